@@ -1,0 +1,167 @@
+//! The safe edge: views in, shapes asserted once, and the product handed to the provider in use.
+
+use crate::backend::{self, threads};
+use crate::error::{ShapeError, addressable};
+use crate::kernel::{self, Gemm, Gemv, Ger, Integer, Source, Syrk, Target, VecSource, VecTarget, Widen};
+use crate::matrix::Matrix;
+use crate::scalar::Scalar;
+use crate::view::{MatrixView, MatrixViewMut};
+
+/// An operand: a view, and whether its elements are conjugated as they are read.
+pub(crate) type Side<'a, T> = (MatrixView<'a, T>, bool);
+
+/// Says that a product overwrote every element of the matrix that begins here. Only this module makes one.
+#[must_use]
+pub(crate) struct Written {
+    ptr: *const (),
+    elements: usize,
+}
+
+impl Written {
+    fn new<T>(c: &MatrixViewMut<'_, T>, overwritten: bool) -> Self {
+        let elements = if overwritten { c.rows() * c.cols() } else { 0 };
+        Written { ptr: c.as_ptr().cast(), elements }
+    }
+}
+
+/// A new matrix that `write` fills; its elements are not initialised before.
+///
+/// # Errors
+/// [`ShapeError::TooLarge`] when so many elements cannot be addressed.
+pub(crate) fn new<T: Copy>(
+    rows: usize,
+    cols: usize,
+    write: impl FnOnce(MatrixViewMut<'_, T>) -> Written,
+) -> Result<Matrix<T>, ShapeError> {
+    let len = addressable::<T>(rows, cols)?;
+    let mut data = Vec::<T>::with_capacity(len);
+    // SAFETY: the capacity holds rows * cols elements. They are uninitialised: a view makes references to elements only
+    // in its accessors, and the one thing that `write` can do to get a `Written` is to call a product of this module.
+    let view = unsafe { MatrixViewMut::from_raw_parts(data.as_mut_ptr(), rows, cols, cols as isize, 1) };
+    let written = write(view);
+    assert!(std::ptr::eq(written.ptr, data.as_ptr().cast()) && written.elements == len);
+    // SAFETY: a product wrote every one of these `len` elements, as `written` proves.
+    unsafe { data.set_len(len) };
+    Matrix::try_from_vec(rows, cols, data)
+}
+
+fn source<T>((view, conj): Side<'_, T>) -> Source<T> {
+    Source { ptr: view.as_ptr(), row_stride: view.row_stride(), col_stride: view.col_stride(), conj }
+}
+
+/// A matrix of one column as a vector.
+fn vec_source<T>((view, conj): Side<'_, T>) -> VecSource<T> {
+    assert!(view.cols() == 1);
+    VecSource { ptr: view.as_ptr(), stride: view.row_stride(), conj }
+}
+
+fn target<T>(view: &mut MatrixViewMut<'_, T>) -> Target<T> {
+    Target { ptr: view.as_mut_ptr(), row_stride: view.row_stride(), col_stride: view.col_stride() }
+}
+
+/// `c = alpha * a * b + beta * c`.
+pub(crate) fn gemm<T: Scalar>(
+    alpha: T,
+    a: Side<'_, T>,
+    b: Side<'_, T>,
+    beta: T,
+    mut c: MatrixViewMut<'_, T>,
+) -> Written {
+    let ((m, n), k) = (c.shape(), a.0.cols());
+    assert!(a.0.shape() == (m, k) && b.0.shape() == (k, n));
+    let g = Gemm { m, n, k, alpha, a: source(a), b: source(b), beta, c: target(&mut c), threads: threads::get() };
+    // SAFETY: the shapes agree (asserted); a view's elements exist; `c` is borrowed mutably, so it overlaps neither input.
+    unsafe { backend::gemm(&g) };
+    Written::new(&c, beta == T::zero())
+}
+
+/// `c = alpha * a * aᵀ`, or `a * aᴴ`.
+pub(crate) fn syrk<T: Scalar>(alpha: T, a: Side<'_, T>, hermitian: bool, mut c: MatrixViewMut<'_, T>) -> Written {
+    let (n, k) = a.0.shape();
+    assert!(c.shape() == (n, n));
+    let s = Syrk { n, k, alpha, a: source(a), hermitian, beta: T::zero(), c: target(&mut c), threads: threads::get() };
+    // SAFETY: as in `gemm`.
+    unsafe { backend::syrk(&s) };
+    Written::new(&c, true)
+}
+
+/// `y = alpha * a * x + beta * y`, where `x` and `y` are matrices of one column.
+pub(crate) fn gemv<T: Scalar>(
+    alpha: T,
+    a: Side<'_, T>,
+    x: Side<'_, T>,
+    beta: T,
+    mut y: MatrixViewMut<'_, T>,
+) -> Written {
+    let (m, n) = a.0.shape();
+    assert!(x.0.shape() == (n, 1) && y.shape() == (m, 1));
+    let stride = y.row_stride();
+    let g = Gemv {
+        m,
+        n,
+        alpha,
+        a: source(a),
+        x: vec_source(x),
+        beta,
+        y: VecTarget { ptr: y.as_mut_ptr(), stride },
+        threads: threads::get(),
+    };
+    // SAFETY: as in `gemm`.
+    unsafe { backend::gemv(&g) };
+    Written::new(&y, beta == T::zero())
+}
+
+/// `a = alpha * x * yᵀ + a`.
+pub(crate) fn ger<T: Scalar>(alpha: T, x: &[T], y: &[T], mut a: MatrixViewMut<'_, T>) {
+    let (m, n) = a.shape();
+    assert!(x.len() == m && y.len() == n);
+    let vector = |x: &[T]| VecSource { ptr: x.as_ptr(), stride: 1, conj: false };
+    let g = Ger { m, n, alpha, x: vector(x), y: vector(y), a: target(&mut a), threads: threads::get() };
+    // SAFETY: as in `gemm`.
+    unsafe { backend::ger(&g) };
+}
+
+/// The inner product of a row and a column.
+pub(crate) fn inner<T: Scalar>(row: Side<'_, T>, column: Side<'_, T>) -> T {
+    let (x, y) = (vec_source((row.0.t(), row.1)), vec_source(column));
+    assert!(row.0.cols() == column.0.rows());
+    // SAFETY: both vectors hold as many elements (asserted).
+    unsafe { backend::inner(row.0.cols(), x, y) }
+}
+
+/// The inner product of a row and a column, written to the one element of `c`.
+pub(crate) fn inner_into<T: Scalar>(row: Side<'_, T>, column: Side<'_, T>, mut c: MatrixViewMut<'_, T>) -> Written {
+    assert!(c.shape() == (1, 1));
+    let value = inner(row, column);
+    // SAFETY: `c` has one element, borrowed mutably.
+    unsafe { c.as_mut_ptr().write(value) };
+    Written::new(&c, true)
+}
+
+/// `c = a * b` exactly, or the first element that does not fit.
+pub(crate) fn checked<T: Integer>(
+    a: MatrixView<'_, T>,
+    b: MatrixView<'_, T>,
+    mut c: MatrixViewMut<'_, T>,
+) -> Result<(), (usize, usize)> {
+    let ((m, n), k) = (c.shape(), a.cols());
+    assert!(a.shape() == (m, k) && b.shape() == (k, n));
+    let (a, b) = (source((a, false)), source((b, false)));
+    let g = Gemm { m, n, k, alpha: T::one(), a, b, beta: T::zero(), c: target(&mut c), threads: threads::get() };
+    // SAFETY: as in `gemm`.
+    unsafe { kernel::checked_gemm(&g) }
+}
+
+/// `c = a * b`, summed in `i32`.
+pub(crate) fn widen<A: Widen<B>, B: Scalar + Into<i32>>(
+    a: MatrixView<'_, A>,
+    b: MatrixView<'_, B>,
+    mut c: MatrixViewMut<'_, i32>,
+) -> Written {
+    let ((m, n), k) = (c.shape(), a.cols());
+    assert!(a.shape() == (m, k) && b.shape() == (k, n));
+    let (a, b) = (source((a, false)), source((b, false)));
+    // SAFETY: as in `gemm`.
+    unsafe { kernel::widen_gemm((m, n, k), a, b, target(&mut c), threads::get()) };
+    Written::new(&c, true)
+}

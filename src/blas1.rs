@@ -1,0 +1,1 @@
+//! Vector operations, BLAS level 1.

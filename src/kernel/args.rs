@@ -1,0 +1,202 @@
+//! One product as a value: what the router hands to a backend, BLAS or native.
+//!
+//! All strides count elements, may be negative or zero for inputs, and are never zero for outputs of more than one
+//! row or column (the views' constructors see to that).
+
+/// A matrix that is read: element `(i, j)` lies at `ptr + i * row_stride + j * col_stride`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source<T> {
+    pub ptr: *const T,
+    pub row_stride: isize,
+    pub col_stride: isize,
+    /// Each element is conjugated as it is read. Only complex elements care.
+    pub conj: bool,
+}
+
+impl<T> Source<T> {
+    pub fn t(self) -> Self {
+        Source { row_stride: self.col_stride, col_stride: self.row_stride, ..self }
+    }
+
+    pub fn cast<U>(self) -> Source<U> {
+        Source { ptr: self.ptr.cast(), row_stride: self.row_stride, col_stride: self.col_stride, conj: self.conj }
+    }
+}
+
+/// A matrix that is written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Target<T> {
+    pub ptr: *mut T,
+    pub row_stride: isize,
+    pub col_stride: isize,
+}
+
+impl<T> Target<T> {
+    pub fn t(self) -> Self {
+        Target { ptr: self.ptr, row_stride: self.col_stride, col_stride: self.row_stride }
+    }
+
+    pub fn cast<U>(self) -> Target<U> {
+        Target { ptr: self.ptr.cast(), row_stride: self.row_stride, col_stride: self.col_stride }
+    }
+}
+
+/// A vector that is read: element `i` lies at `ptr + i * stride`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct VecSource<T> {
+    pub ptr: *const T,
+    pub stride: isize,
+    pub conj: bool,
+}
+
+impl<T> VecSource<T> {
+    pub fn cast<U>(self) -> VecSource<U> {
+        VecSource { ptr: self.ptr.cast(), stride: self.stride, conj: self.conj }
+    }
+}
+
+/// A vector that is written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct VecTarget<T> {
+    pub ptr: *mut T,
+    pub stride: isize,
+}
+
+impl<T> VecTarget<T> {
+    pub fn cast<U>(self) -> VecTarget<U> {
+        VecTarget { ptr: self.ptr.cast(), stride: self.stride }
+    }
+}
+
+/// `c = alpha * a * b + beta * c`, with `a` `m x k`, `b` `k x n` and `c` `m x n`.
+///
+/// `c` overlaps neither input. `beta = 0` means that `c` is written and never read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Gemm<T> {
+    pub m: usize,
+    pub n: usize,
+    pub k: usize,
+    pub alpha: T,
+    pub a: Source<T>,
+    pub b: Source<T>,
+    pub beta: T,
+    pub c: Target<T>,
+    /// The most threads that the native engine may use.
+    pub threads: usize,
+}
+
+/// `c = alpha * a * aᵀ + beta * c`, or `a * aᴴ` when `hermitian`; `a` is `n x k`, `c` is `n x n` and both of its
+/// triangles are written. `beta` is zero unless the caller knows that `c` is symmetric (Hermitian).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Syrk<T> {
+    pub n: usize,
+    pub k: usize,
+    pub alpha: T,
+    pub a: Source<T>,
+    pub hermitian: bool,
+    pub beta: T,
+    pub c: Target<T>,
+    pub threads: usize,
+}
+
+/// `y = alpha * a * x + beta * y`, with `a` `m x n`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Gemv<T> {
+    pub m: usize,
+    pub n: usize,
+    pub alpha: T,
+    pub a: Source<T>,
+    pub x: VecSource<T>,
+    pub beta: T,
+    pub y: VecTarget<T>,
+    pub threads: usize,
+}
+
+/// `a = alpha * x * yᵀ + a`, with `a` `m x n`; `x` and `y` are conjugated where they say so.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ger<T> {
+    pub m: usize,
+    pub n: usize,
+    pub alpha: T,
+    pub x: VecSource<T>,
+    pub y: VecSource<T>,
+    pub a: Target<T>,
+    pub threads: usize,
+}
+
+/// `out = x · y`, both of length `n`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Inner<T> {
+    pub n: usize,
+    pub x: VecSource<T>,
+    pub y: VecSource<T>,
+    pub out: *mut T,
+}
+
+impl<T> Inner<T> {
+    pub fn cast<U>(self) -> Inner<U> {
+        Inner { n: self.n, x: self.x.cast(), y: self.y.cast(), out: self.out.cast() }
+    }
+}
+
+/// Reads the bits of a `T` as a `U`.
+///
+/// # Safety
+/// The two types have the same size, and every bit pattern of `T` is a `U`.
+unsafe fn reinterpret<T: Copy, U: Copy>(value: T) -> U {
+    assert_eq!(size_of::<T>(), size_of::<U>());
+    // SAFETY: the sizes agree (checked) and the caller promises that the bits are a `U`.
+    unsafe { std::mem::transmute_copy(&value) }
+}
+
+impl<T: Copy> Gemm<T> {
+    /// The same product over elements named `U`.
+    ///
+    /// # Safety
+    /// `T` and `U` have the same size, and every bit pattern of one is a value of the other.
+    pub unsafe fn cast<U: Copy>(self) -> Gemm<U> {
+        // SAFETY: passed on to the caller.
+        let (alpha, beta) = unsafe { (reinterpret(self.alpha), reinterpret(self.beta)) };
+        let Gemm { m, n, k, a, b, c, threads, .. } = self;
+        Gemm { m, n, k, alpha, a: a.cast(), b: b.cast(), beta, c: c.cast(), threads }
+    }
+}
+
+impl<T: Copy> Syrk<T> {
+    /// The same product over elements named `U`.
+    ///
+    /// # Safety
+    /// As for [`Gemm::cast`].
+    pub unsafe fn cast<U: Copy>(self) -> Syrk<U> {
+        // SAFETY: passed on to the caller.
+        let (alpha, beta) = unsafe { (reinterpret(self.alpha), reinterpret(self.beta)) };
+        let Syrk { n, k, a, hermitian, c, threads, .. } = self;
+        Syrk { n, k, alpha, a: a.cast(), hermitian, beta, c: c.cast(), threads }
+    }
+}
+
+impl<T: Copy> Gemv<T> {
+    /// The same product over elements named `U`.
+    ///
+    /// # Safety
+    /// As for [`Gemm::cast`].
+    pub unsafe fn cast<U: Copy>(self) -> Gemv<U> {
+        // SAFETY: passed on to the caller.
+        let (alpha, beta) = unsafe { (reinterpret(self.alpha), reinterpret(self.beta)) };
+        let Gemv { m, n, a, x, y, threads, .. } = self;
+        Gemv { m, n, alpha, a: a.cast(), x: x.cast(), beta, y: y.cast(), threads }
+    }
+}
+
+impl<T: Copy> Ger<T> {
+    /// The same update over elements named `U`.
+    ///
+    /// # Safety
+    /// As for [`Gemm::cast`].
+    pub unsafe fn cast<U: Copy>(self) -> Ger<U> {
+        // SAFETY: passed on to the caller.
+        let alpha = unsafe { reinterpret(self.alpha) };
+        let Ger { m, n, x, y, a, threads, .. } = self;
+        Ger { m, n, alpha, x: x.cast(), y: y.cast(), a: a.cast(), threads }
+    }
+}

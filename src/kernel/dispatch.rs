@@ -1,0 +1,110 @@
+//! One entry per operation: sees which element type a generic `T` is and calls the kernel for it.
+
+use std::mem::MaybeUninit;
+
+use super::args::{Gemm, Gemv, Ger, Inner, Source, Syrk, Target, VecSource};
+use super::exact::Integer;
+use super::generic;
+use super::ring::{Other, Widen};
+use crate::scalar::{ElementKind, Scalar};
+
+/// Calls `$f::<R>` with the ring `R` that computes on `$t`'s bits; any other type computes by its own operators.
+macro_rules! by_kind {
+    ($t:ty, $f:path, $args:expr) => {
+        match ElementKind::of::<$t>() {
+            ElementKind::F32 => $f($args.cast::<f32>()),
+            ElementKind::F64 => $f($args.cast::<f64>()),
+            ElementKind::C32 => $f($args.cast::<num_complex::Complex<f32>>()),
+            ElementKind::C64 => $f($args.cast::<num_complex::Complex<f64>>()),
+            ElementKind::I8 | ElementKind::U8 => $f($args.cast::<u8>()),
+            ElementKind::I16 | ElementKind::U16 => $f($args.cast::<u16>()),
+            ElementKind::I32 | ElementKind::U32 => $f($args.cast::<u32>()),
+            ElementKind::I64 | ElementKind::U64 => $f($args.cast::<u64>()),
+            ElementKind::I128 | ElementKind::U128 => $f($args.cast::<u128>()),
+            #[cfg(target_pointer_width = "64")]
+            ElementKind::Isize | ElementKind::Usize => $f($args.cast::<u64>()),
+            #[cfg(target_pointer_width = "32")]
+            ElementKind::Isize | ElementKind::Usize => $f($args.cast::<u32>()),
+            ElementKind::Other => $f($args.cast::<Other<$t>>()),
+        }
+    };
+}
+
+/// `c = alpha * a * b + beta * c` for any element type.
+///
+/// # Safety
+/// The operands lie where `g` says; `c` is writable and overlaps neither `a` nor `b`.
+pub(crate) unsafe fn gemm<T: Scalar>(g: &Gemm<T>) {
+    // SAFETY: the casts name the same bits (`by_kind` pairs each type with a ring of its own representation), and
+    // the layout is as the caller promises.
+    unsafe { by_kind!(T, generic::gemm, g) }
+}
+
+/// `c = alpha * a * aᵀ + beta * c`, both triangles.
+///
+/// # Safety
+/// As for [`gemm`].
+pub(crate) unsafe fn syrk<T: Scalar>(s: &Syrk<T>) {
+    let a = s.a;
+    let b = Source { conj: a.conj ^ s.hermitian, ..a.t() };
+    let g = Gemm { m: s.n, n: s.n, k: s.k, alpha: s.alpha, a, b, beta: s.beta, c: s.c, threads: s.threads };
+    // SAFETY: the same operands; `b` reads `a` transposed.
+    unsafe { gemm(&g) }
+}
+
+/// `y = alpha * a * x + beta * y`.
+///
+/// # Safety
+/// As for [`gemm`], with `y` for `c`.
+pub(crate) unsafe fn gemv<T: Scalar>(g: &Gemv<T>) {
+    // SAFETY: as in `gemm`.
+    unsafe { by_kind!(T, generic::gemv, g) }
+}
+
+/// `a = alpha * x * yᵀ + a`.
+///
+/// # Safety
+/// As for [`gemm`], with `a` for `c`.
+pub(crate) unsafe fn ger<T: Scalar>(g: &Ger<T>) {
+    // SAFETY: as in `gemm`.
+    unsafe { by_kind!(T, generic::ger, g) }
+}
+
+/// The inner product of two vectors of length `n`, without conjugation but where `x` or `y` asks for it.
+///
+/// # Safety
+/// Both vectors hold `n` readable elements.
+pub(crate) unsafe fn inner<T: Scalar>(n: usize, x: VecSource<T>, y: VecSource<T>) -> T {
+    let mut out = MaybeUninit::<T>::uninit();
+    let args = Inner { n, x, y, out: out.as_mut_ptr() };
+    // SAFETY: as in `gemm`; every kernel writes `out`.
+    unsafe {
+        by_kind!(T, generic::inner, args);
+        out.assume_init()
+    }
+}
+
+/// `c = a * b` exactly, or the first element (in row-major order) that does not fit `T`. `alpha` and `beta` are not
+/// used.
+///
+/// # Safety
+/// As for [`gemm`].
+pub(crate) unsafe fn checked_gemm<T: Integer>(g: &Gemm<T>) -> Result<(), (usize, usize)> {
+    // SAFETY: as the caller promises.
+    unsafe { generic::checked_gemm(g) }
+}
+
+/// `c = a * b` with products summed exactly in `i32` (wrapping beyond it).
+///
+/// # Safety
+/// The operands lie where the arguments say; `c` is writable and overlaps neither `a` nor `b`.
+pub(crate) unsafe fn widen_gemm<A: Widen<B>, B: Scalar + Into<i32>>(
+    (m, n, k): (usize, usize, usize),
+    a: Source<A>,
+    b: Source<B>,
+    c: Target<i32>,
+    _threads: usize,
+) {
+    // SAFETY: as the caller promises.
+    unsafe { generic::widen_gemm((m, n, k), a, b, c) }
+}

@@ -1,0 +1,23 @@
+//! A thin generic matrix whose `dot` runs on the BLAS you chose, or fast on none, and tells which.
+
+pub mod backend;
+mod batch;
+pub mod blas1;
+mod config;
+mod dot;
+mod error;
+mod kernel;
+mod matrix;
+mod scalar;
+mod view;
+
+pub use batch::{dot_batch, try_dot_batch};
+pub use config::{Config, config};
+pub use dot::{Conj, Dot, DotTarget, Operand, gemm, ger, inner, inner_conj, try_gemm, try_ger, try_inner};
+pub use error::{CheckedError, Overflow, ShapeError};
+pub use kernel::{Field, Integer, Widen};
+pub use matrix::Matrix;
+pub use scalar::{ElementKind, Scalar};
+pub use view::{AsView, AsViewMut, MatrixView, MatrixViewMut};
+
+pub use backend::threads;
