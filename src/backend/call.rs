@@ -2,7 +2,7 @@
 
 use crate::backend::{self, threads};
 use crate::error::{ShapeError, addressable};
-use crate::kernel::{self, Gemm, Gemv, Ger, Integer, Source, Syrk, Target, VecSource, VecTarget, Widen};
+use crate::kernel::{self, Field, Gemm, Gemv, Ger, Integer, Source, Syrk, Target, VecSource, VecTarget, Widen};
 use crate::matrix::Matrix;
 use crate::scalar::Scalar;
 use crate::view::{MatrixView, MatrixViewMut};
@@ -69,7 +69,7 @@ pub(crate) fn gemm<T: Scalar>(
 ) -> Written {
     let ((m, n), k) = (c.shape(), a.0.cols());
     assert!(a.0.shape() == (m, k) && b.0.shape() == (k, n));
-    let g = Gemm { m, n, k, alpha, a: source(a), b: source(b), beta, c: target(&mut c), threads: threads::get() };
+    let g = Gemm { m, n, k, alpha, a: source(a), b: source(b), beta, c: target(&mut c), threads: threads::native() };
     // SAFETY: the shapes agree (asserted); a view's elements exist; `c` is borrowed mutably, so it overlaps neither input.
     unsafe { backend::gemm(&g) };
     Written::new(&c, beta == T::zero())
@@ -79,7 +79,8 @@ pub(crate) fn gemm<T: Scalar>(
 pub(crate) fn syrk<T: Scalar>(alpha: T, a: Side<'_, T>, hermitian: bool, mut c: MatrixViewMut<'_, T>) -> Written {
     let (n, k) = a.0.shape();
     assert!(c.shape() == (n, n));
-    let s = Syrk { n, k, alpha, a: source(a), hermitian, beta: T::zero(), c: target(&mut c), threads: threads::get() };
+    let s =
+        Syrk { n, k, alpha, a: source(a), hermitian, beta: T::zero(), c: target(&mut c), threads: threads::native() };
     // SAFETY: as in `gemm`.
     unsafe { backend::syrk(&s) };
     Written::new(&c, true)
@@ -104,7 +105,7 @@ pub(crate) fn gemv<T: Scalar>(
         x: vec_source(x),
         beta,
         y: VecTarget { ptr: y.as_mut_ptr(), stride },
-        threads: threads::get(),
+        threads: threads::native(),
     };
     // SAFETY: as in `gemm`.
     unsafe { backend::gemv(&g) };
@@ -116,7 +117,7 @@ pub(crate) fn ger<T: Scalar>(alpha: T, x: &[T], y: &[T], mut a: MatrixViewMut<'_
     let (m, n) = a.shape();
     assert!(x.len() == m && y.len() == n);
     let vector = |x: &[T]| VecSource { ptr: x.as_ptr(), stride: 1, conj: false };
-    let g = Ger { m, n, alpha, x: vector(x), y: vector(y), a: target(&mut a), threads: threads::get() };
+    let g = Ger { m, n, alpha, x: vector(x), y: vector(y), a: target(&mut a), threads: threads::native() };
     // SAFETY: as in `gemm`.
     unsafe { backend::ger(&g) };
 }
@@ -147,7 +148,7 @@ pub(crate) fn checked<T: Integer>(
     let ((m, n), k) = (c.shape(), a.cols());
     assert!(a.shape() == (m, k) && b.shape() == (k, n));
     let (a, b) = (source((a, false)), source((b, false)));
-    let g = Gemm { m, n, k, alpha: T::one(), a, b, beta: T::zero(), c: target(&mut c), threads: threads::get() };
+    let g = Gemm { m, n, k, alpha: T::one(), a, b, beta: T::zero(), c: target(&mut c), threads: threads::native() };
     // SAFETY: as in `gemm`.
     unsafe { kernel::checked_gemm(&g) }
 }
@@ -162,6 +163,40 @@ pub(crate) fn widen<A: Widen<B>, B: Scalar + Into<i32>>(
     assert!(a.shape() == (m, k) && b.shape() == (k, n));
     let (a, b) = (source((a, false)), source((b, false)));
     // SAFETY: as in `gemm`.
-    unsafe { kernel::widen_gemm((m, n, k), a, b, target(&mut c), threads::get()) };
+    unsafe { kernel::widen_gemm((m, n, k), a, b, target(&mut c), threads::native()) };
     Written::new(&c, true)
+}
+
+/// The Euclidean norm of a column.
+pub(crate) fn nrm2<T: Field>(x: MatrixView<'_, T>) -> T::Real {
+    // SAFETY: a view's elements exist.
+    unsafe { backend::nrm2(x.rows(), vec_source((x, false))) }
+}
+
+/// The sum of the absolute values of a column.
+pub(crate) fn asum<T: Field>(x: MatrixView<'_, T>) -> T::Real {
+    // SAFETY: a view's elements exist.
+    unsafe { backend::asum(x.rows(), vec_source((x, false))) }
+}
+
+/// Where a column's largest element is.
+pub(crate) fn iamax<T: Field>(x: MatrixView<'_, T>) -> Option<usize> {
+    // SAFETY: a view's elements exist.
+    unsafe { backend::iamax(x.rows(), vec_source((x, false))) }
+}
+
+/// `x = alpha * x`, a column.
+pub(crate) fn scal<T: Field>(alpha: T, mut x: MatrixViewMut<'_, T>) {
+    assert!(x.cols() == 1);
+    let stride = x.row_stride();
+    // SAFETY: a view's elements exist, and these are borrowed mutably.
+    unsafe { backend::scal(x.rows(), alpha, VecTarget { ptr: x.as_mut_ptr(), stride }) };
+}
+
+/// `y = alpha * x + y`, columns.
+pub(crate) fn axpy<T: Field>(alpha: T, x: MatrixView<'_, T>, mut y: MatrixViewMut<'_, T>) {
+    assert!(y.cols() == 1 && x.rows() == y.rows());
+    let stride = y.row_stride();
+    // SAFETY: both hold as many elements (asserted); `y` is borrowed mutably, so it does not overlap `x`.
+    unsafe { backend::axpy(x.rows(), alpha, vec_source((x, false)), VecTarget { ptr: y.as_mut_ptr(), stride }) };
 }

@@ -143,7 +143,7 @@ impl<T> Inner<T> {
 ///
 /// # Safety
 /// The two types have the same size, and every bit pattern of `T` is a `U`.
-unsafe fn reinterpret<T: Copy, U: Copy>(value: T) -> U {
+pub(crate) unsafe fn reinterpret<T: Copy, U: Copy>(value: T) -> U {
     assert_eq!(size_of::<T>(), size_of::<U>());
     // SAFETY: the sizes agree (checked) and the caller promises that the bits are a `U`.
     unsafe { std::mem::transmute_copy(&value) }

@@ -20,8 +20,10 @@ pub trait Field: Scalar + sealed::Sealed {
     fn abs1(self) -> Self::Real;
     #[doc(hidden)]
     fn parts(self) -> [Self::Real; 2];
-    #[doc(hidden)]
+    /// The complex conjugate; a real number is its own.
     fn conjugate(self) -> Self;
+    /// A real number as an element.
+    fn from_real(real: Self::Real) -> Self;
 }
 
 macro_rules! field {
@@ -42,6 +44,10 @@ macro_rules! field {
             fn conjugate(self) -> Self {
                 self
             }
+            #[inline(always)]
+            fn from_real(real: $real) -> Self {
+                real
+            }
         }
         impl sealed::Sealed for Complex<$real> {}
         impl Field for Complex<$real> {
@@ -58,6 +64,10 @@ macro_rules! field {
             #[inline(always)]
             fn conjugate(self) -> Self {
                 self.conj()
+            }
+            #[inline(always)]
+            fn from_real(real: $real) -> Self {
+                Complex::new(real, 0.0)
             }
         }
     )*};

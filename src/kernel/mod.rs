@@ -9,7 +9,7 @@ mod level1;
 mod report;
 mod ring;
 
-pub(crate) use args::{Gemm, Gemv, Ger, Source, Syrk, Target, VecSource, VecTarget};
+pub(crate) use args::{Gemm, Gemv, Ger, Source, Syrk, Target, VecSource, VecTarget, reinterpret};
 pub(crate) use dispatch::{checked_gemm, gemm, gemv, ger, inner, syrk, widen_gemm};
 pub use exact::Integer;
 pub use level1::Field;

@@ -1,0 +1,392 @@
+//! One product on a BLAS: which layout and transposes name the operands where they lie, and what is copied when none
+//! does. Each function says whether it did the product; what a library's integers cannot express is left to the caller.
+
+use cblas_sys::{CBLAS_LAYOUT, CBLAS_TRANSPOSE, CBLAS_UPLO};
+
+use super::cblas::{BlasElement, BlasInt, Routines};
+use crate::kernel::{Gemm, Gemv, Ger, Source, Syrk, Target, VecSource, VecTarget};
+
+use CBLAS_LAYOUT::{CblasColMajor, CblasRowMajor};
+use CBLAS_TRANSPOSE::{CblasConjTrans, CblasNoTrans, CblasTrans};
+
+/// How a stored matrix is named to CBLAS.
+struct Named<E> {
+    ptr: *const E,
+    trans: CBLAS_TRANSPOSE,
+    ld: isize,
+    /// Holds the copy, where one had to be made.
+    _copy: Vec<E>,
+}
+
+/// Whether elements `stride` apart, in lines of `len`, are what BLAS calls a leading dimension.
+fn is_leading(stride: isize, lines: usize, len: usize) -> bool {
+    lines <= 1 || usize::try_from(stride).is_ok_and(|stride| stride >= len.max(1))
+}
+
+/// The leading dimension of `lines` lines of `len`: the stride, or what BLAS asks for where there is but one line.
+fn leading(stride: isize, lines: usize, len: usize) -> isize {
+    if lines <= 1 { len.max(1) as isize } else { stride }
+}
+
+/// Names a `rows x cols` operand in row-major terms, with no copy whenever one stride is 1.
+///
+/// # Safety
+/// `s` describes a readable matrix.
+unsafe fn name<E: BlasElement>(s: Source<E>, rows: usize, cols: usize) -> Named<E> {
+    let conj = s.conj && E::PARTS == 2;
+    let unit = |stride: isize, len: usize| stride == 1 || len <= 1;
+    if !conj && unit(s.col_stride, cols) && is_leading(s.row_stride, rows, cols) {
+        return Named { ptr: s.ptr, trans: CblasNoTrans, ld: leading(s.row_stride, rows, cols), _copy: Vec::new() };
+    }
+    if unit(s.row_stride, rows) && is_leading(s.col_stride, cols, rows) {
+        let trans = if conj { CblasConjTrans } else { CblasTrans };
+        return Named { ptr: s.ptr, trans, ld: leading(s.col_stride, cols, rows), _copy: Vec::new() };
+    }
+    // SAFETY: passed on.
+    unsafe { copy(s, rows, cols) }
+}
+
+/// A vector as BLAS counts it: for a negative stride the pointer is at the last element, which lies lowest.
+struct NamedVec<E> {
+    ptr: *const E,
+    inc: isize,
+    _copy: Vec<E>,
+}
+
+/// Names a vector, with a copy only where it is conjugated or repeats one element.
+///
+/// # Safety
+/// `x` describes a readable vector of `n` elements.
+unsafe fn name_vec<E: BlasElement>(x: VecSource<E>, n: usize) -> NamedVec<E> {
+    let conj = x.conj && E::PARTS == 2;
+    if !conj && (x.stride != 0 || n <= 1) {
+        // SAFETY: the last element's place lies in the vector.
+        let ptr = unsafe { lowest(x.ptr, x.stride, n) };
+        return NamedVec { ptr, inc: if n <= 1 { 1 } else { x.stride }, _copy: Vec::new() };
+    }
+    let copy: Vec<E> = (0..n as isize)
+        .map(|i| {
+            // SAFETY: i < n.
+            let value = unsafe { *x.ptr.offset(i * x.stride) };
+            if conj { value.conjugate() } else { value }
+        })
+        .collect();
+    NamedVec { ptr: copy.as_ptr(), inc: 1, _copy: copy }
+}
+
+/// # Safety
+/// `ptr` begins a vector of `n` elements, `stride` apart.
+unsafe fn lowest<E>(ptr: *const E, stride: isize, n: usize) -> *const E {
+    // SAFETY: element n - 1 lies in the vector.
+    if stride < 0 && n > 1 { unsafe { ptr.offset((n as isize - 1) * stride) } } else { ptr }
+}
+
+/// Binds each name to the same number as the library's integer, or returns `None`.
+macro_rules! ints {
+    ($i:ty: $($name:ident = $value:expr),*) => {
+        $(let $name = <$i>::new(isize::try_from($value).ok()?)?;)*
+    };
+}
+
+impl<E: BlasElement, I: BlasInt> Routines<E, I> {
+    /// # Safety
+    /// As for [`crate::kernel::gemm`]; `m`, `n` and `k` are not zero. The table is that of a library that passed the
+    /// known-answer check with this width of integer.
+    pub unsafe fn do_gemm(&self, g: &Gemm<E>) -> Option<()> {
+        if g.c.col_stride != 1 && g.n > 1 && g.c.row_stride == 1 {
+            // C is column-major: Cᵀ = Bᵀ Aᵀ is row-major.
+            let t = Gemm { m: g.n, n: g.m, a: g.b.t(), b: g.a.t(), c: g.c.t(), ..*g };
+            // SAFETY: the same product, named the other way round.
+            return unsafe { self.do_gemm_row_major(&t) };
+        }
+        // SAFETY: passed on.
+        unsafe { self.do_gemm_row_major(g) }
+    }
+
+    unsafe fn do_gemm_row_major(&self, g: &Gemm<E>) -> Option<()> {
+        ints!(I: m = g.m, n = g.n, k = g.k);
+        // SAFETY: the caller's operands.
+        let (a, b) = unsafe { (name(g.a, g.m, g.k), name(g.b, g.k, g.n)) };
+        ints!(I: lda = a.ld, ldb = b.ld);
+        let mut c = Output::new(g.c, g.m, g.n);
+        ints!(I: ldc = c.ld);
+        // SAFETY: the names describe the caller's operands (or copies that live until the end of this function), and
+        // the integers were not truncated.
+        unsafe {
+            c.load(g.beta != E::zero());
+            (self.gemm)(
+                CblasRowMajor,
+                a.trans,
+                b.trans,
+                m,
+                n,
+                k,
+                g.alpha.factor(),
+                a.ptr.cast(),
+                lda,
+                b.ptr.cast(),
+                ldb,
+                g.beta.factor(),
+                c.ptr().cast(),
+                ldc,
+            );
+            c.store();
+        }
+        Some(())
+    }
+
+    /// # Safety
+    /// As for [`Self::do_gemm`]. Only with `beta = 0`, and a real `alpha` if Hermitian.
+    pub unsafe fn do_syrk(&self, s: &Syrk<E>) -> Option<()> {
+        let herk = if s.hermitian { E::herk(self.herk) } else { None };
+        let column_major = s.c.col_stride != 1 && s.c.row_stride == 1;
+        if s.beta != E::zero() || herk.is_some() && (column_major || s.alpha != E::one()) {
+            return None;
+        }
+        // A symmetric result is its own transpose, so column-major is row-major.
+        let target = if column_major { s.c.t() } else { s.c };
+        // SAFETY: the caller's operand.
+        let mut a = unsafe { name(s.a, s.n, s.k) };
+        // `herk` on a transpose conjugates it and `syrk` does not; where that is not what is asked, copy.
+        if !matches!((herk, a.trans), (_, CblasNoTrans) | (Some(_), CblasConjTrans) | (None, CblasTrans)) {
+            // SAFETY: the caller's operand.
+            a = unsafe { copy(s.a, s.n, s.k) };
+        }
+        ints!(I: n = s.n, k = s.k, lda = a.ld);
+        let mut c = Output::new(target, s.n, s.n);
+        ints!(I: ldc = c.ld);
+        let upper = CBLAS_UPLO::CblasUpper;
+        // SAFETY: as in `do_gemm_row_major`; the upper triangle is mirrored within the n x n output.
+        unsafe {
+            match herk {
+                Some(herk) => {
+                    let (one, zero) = (num_traits::One::one(), num_traits::Zero::zero());
+                    herk(CblasRowMajor, upper, a.trans, n, k, one, a.ptr.cast(), lda, zero, c.ptr().cast(), ldc);
+                }
+                None => {
+                    let (alpha, beta) = (s.alpha.factor(), s.beta.factor());
+                    (self.syrk)(
+                        CblasRowMajor,
+                        upper,
+                        a.trans,
+                        n,
+                        k,
+                        alpha,
+                        a.ptr.cast(),
+                        lda,
+                        beta,
+                        c.ptr().cast(),
+                        ldc,
+                    );
+                }
+            }
+            mirror(c.ptr(), c.ld, s.n, herk.is_some());
+            c.store();
+        }
+        Some(())
+    }
+
+    /// # Safety
+    /// As for [`Self::do_gemm`].
+    pub unsafe fn do_gemv(&self, g: &Gemv<E>) -> Option<()> {
+        let conj = g.a.conj && E::PARTS == 2;
+        // The same memory is the matrix in one layout and its transpose in the other; only ConjTrans conjugates.
+        let row_major = g.a.col_stride == 1 || g.n <= 1;
+        // SAFETY: the caller's operand.
+        let (a, row_major) = unsafe {
+            if row_major && is_leading(g.a.row_stride, g.m, g.n) {
+                (Source { row_stride: leading(g.a.row_stride, g.m, g.n), ..g.a }, true)
+            } else if (g.a.row_stride == 1 || g.m <= 1) && is_leading(g.a.col_stride, g.n, g.m) {
+                (Source { col_stride: leading(g.a.col_stride, g.n, g.m), ..g.a }, false)
+            } else {
+                let a = copy(Source { conj: false, ..g.a }, g.m, g.n);
+                let g = Gemv { a: Source { ptr: a.ptr, row_stride: a.ld, col_stride: 1, conj: g.a.conj }, ..*g };
+                return self.do_gemv(&g);
+            }
+        };
+        let ld = if row_major { a.row_stride } else { a.col_stride };
+        let (layout, trans, rows, cols) = match (row_major, conj) {
+            (true, false) => (CblasRowMajor, CblasNoTrans, g.m, g.n),
+            (true, true) => (CblasColMajor, CblasConjTrans, g.n, g.m),
+            (false, false) => (CblasColMajor, CblasNoTrans, g.m, g.n),
+            (false, true) => (CblasRowMajor, CblasConjTrans, g.n, g.m),
+        };
+        // SAFETY: the caller's vectors.
+        let x = unsafe { name_vec(g.x, g.n) };
+        let incy = if g.m <= 1 { 1 } else { g.y.stride };
+        ints!(I: rows = rows, cols = cols, lda = ld, incx = x.inc, incy = incy);
+        // SAFETY: as in `do_gemm_row_major`.
+        unsafe {
+            let y = lowest(g.y.ptr, g.y.stride, g.m).cast_mut();
+            let (alpha, beta) = (g.alpha.factor(), g.beta.factor());
+            (self.gemv)(layout, trans, rows, cols, alpha, a.ptr.cast(), lda, x.ptr.cast(), incx, beta, y.cast(), incy);
+        }
+        Some(())
+    }
+
+    /// # Safety
+    /// As for [`Self::do_gemm`].
+    pub unsafe fn do_ger(&self, g: &Ger<E>) -> Option<()> {
+        let row_major = (g.a.col_stride == 1 || g.n <= 1) && is_leading(g.a.row_stride, g.m, g.n);
+        let col_major = (g.a.row_stride == 1 || g.m <= 1) && is_leading(g.a.col_stride, g.n, g.m);
+        let (layout, ld) = match (row_major, col_major) {
+            (true, _) => (CblasRowMajor, leading(g.a.row_stride, g.m, g.n)),
+            (_, true) => (CblasColMajor, leading(g.a.col_stride, g.n, g.m)),
+            _ => return None,
+        };
+        // SAFETY: the caller's vectors.
+        let (x, y) = unsafe { (name_vec(g.x, g.m), name_vec(g.y, g.n)) };
+        ints!(I: m = g.m, n = g.n, incx = x.inc, incy = y.inc, lda = ld);
+        // SAFETY: as in `do_gemm_row_major`.
+        unsafe {
+            let (x, y, a) = (x.ptr.cast(), y.ptr.cast(), g.a.ptr.cast());
+            (self.ger)(layout, m, n, g.alpha.factor(), x, incx, y, incy, a, lda);
+        }
+        Some(())
+    }
+
+    /// # Safety
+    /// Both vectors hold `n` readable elements, `n` is not zero, and the table is as for [`Self::do_gemm`].
+    pub unsafe fn do_inner(&self, n: usize, x: VecSource<E>, y: VecSource<E>) -> Option<E> {
+        // BLAS conjugates the left vector or none, and the factors commute.
+        let (x, y) = if y.conj && !x.conj { (y, x) } else { (x, y) };
+        let conj = x.conj;
+        // SAFETY: the caller's vectors.
+        let (x, y) = unsafe { (name_vec(VecSource { conj: false, ..x }, n), name_vec(y, n)) };
+        ints!(I: n = n, incx = x.inc, incy = y.inc);
+        // SAFETY: the vectors hold `n` elements each.
+        Some(unsafe { E::inner(self.inner, conj, n, x.ptr.cast(), incx, y.ptr.cast(), incy) })
+    }
+
+    /// # Safety
+    /// As for [`Self::do_inner`]; `y` is writable and overlaps not `x`.
+    pub unsafe fn do_axpy(&self, n: usize, alpha: E, x: VecSource<E>, y: VecTarget<E>) -> Option<()> {
+        // SAFETY: the caller's vectors.
+        let (x, to) = unsafe { (name_vec(x, n), lowest(y.ptr, y.stride, n).cast_mut()) };
+        ints!(I: len = n, incx = x.inc, incy = if n <= 1 { 1 } else { y.stride });
+        // SAFETY: the vectors hold `n` elements each.
+        unsafe { (self.axpy)(len, alpha.factor(), x.ptr.cast(), incx, to.cast(), incy) };
+        Some(())
+    }
+
+    /// # Safety
+    /// The vector holds `n` writable elements.
+    pub unsafe fn do_scal(&self, n: usize, alpha: E, x: VecTarget<E>) -> Option<()> {
+        // Each element is scaled for itself, so the order does not matter; BLAS takes positive strides only.
+        // SAFETY: the caller's vector.
+        let to = unsafe { lowest(x.ptr, x.stride, n).cast_mut() };
+        ints!(I: len = n, incx = if n <= 1 { 1 } else { x.stride.checked_abs()? });
+        // SAFETY: the vector holds `n` elements.
+        unsafe { (self.scal)(len, alpha.factor(), to.cast(), incx) };
+        Some(())
+    }
+
+    /// # Safety
+    /// The vector holds `n` readable elements.
+    pub unsafe fn do_norm(&self, f: super::cblas::NormFn<E, I>, n: usize, x: VecSource<E>) -> Option<E::Real> {
+        if x.stride == 0 {
+            return None;
+        }
+        // SAFETY: the caller's vector; a norm does not depend on the order.
+        let ptr = unsafe { lowest(x.ptr, x.stride, n) };
+        ints!(I: len = n, incx = if n <= 1 { 1 } else { x.stride.checked_abs()? });
+        // SAFETY: the vector holds `n` elements.
+        Some(unsafe { f(len, ptr.cast(), incx) })
+    }
+
+    /// # Safety
+    /// The vector holds `n` readable elements, and `n` is not zero.
+    pub unsafe fn do_iamax(&self, n: usize, x: VecSource<E>) -> Option<usize> {
+        if x.stride <= 0 {
+            return None;
+        }
+        ints!(I: len = n, incx = x.stride);
+        // SAFETY: the vector holds `n` elements.
+        Some(unsafe { (self.iamax)(len, x.ptr.cast(), incx) }.index())
+    }
+}
+
+/// A row-major copy, conjugated where the source says so.
+///
+/// # Safety
+/// `s` describes a readable matrix.
+unsafe fn copy<E: BlasElement>(s: Source<E>, rows: usize, cols: usize) -> Named<E> {
+    let mut copy = Vec::with_capacity(rows * cols);
+    for i in 0..rows as isize {
+        for j in 0..cols as isize {
+            // SAFETY: i < rows and j < cols.
+            let value = unsafe { *s.ptr.offset(i * s.row_stride + j * s.col_stride) };
+            copy.push(if s.conj { value.conjugate() } else { value });
+        }
+    }
+    Named { ptr: copy.as_ptr(), trans: CblasNoTrans, ld: cols.max(1) as isize, _copy: copy }
+}
+
+/// Where BLAS writes: the target itself if its rows are contiguous, else a row-major copy of it.
+struct Output<E> {
+    target: Target<E>,
+    rows: usize,
+    cols: usize,
+    ld: isize,
+    copy: Option<Vec<E>>,
+}
+
+impl<E: BlasElement> Output<E> {
+    fn new(target: Target<E>, rows: usize, cols: usize) -> Self {
+        let direct = (target.col_stride == 1 || cols <= 1) && is_leading(target.row_stride, rows, cols);
+        let ld = if direct { leading(target.row_stride, rows, cols) } else { cols as isize };
+        let copy = (!direct).then(|| vec![E::zero(); rows * cols]);
+        Output { target, rows, cols, ld, copy }
+    }
+
+    fn ptr(&mut self) -> *mut E {
+        self.copy.as_mut().map_or(self.target.ptr, |copy| copy.as_mut_ptr())
+    }
+
+    /// # Safety
+    /// The target is readable if `read`.
+    unsafe fn load(&mut self, read: bool) {
+        let Some(copy) = self.copy.as_mut().filter(|_| read) else { return };
+        for i in 0..self.rows {
+            for j in 0..self.cols {
+                let offset = i as isize * self.target.row_stride + j as isize * self.target.col_stride;
+                // SAFETY: i < rows and j < cols.
+                copy[i * self.cols + j] = unsafe { *self.target.ptr.offset(offset) };
+            }
+        }
+    }
+
+    /// # Safety
+    /// The target is writable.
+    unsafe fn store(&mut self) {
+        let Some(copy) = &self.copy else { return };
+        for i in 0..self.rows {
+            for j in 0..self.cols {
+                let offset = i as isize * self.target.row_stride + j as isize * self.target.col_stride;
+                // SAFETY: i < rows and j < cols.
+                unsafe { *self.target.ptr.offset(offset) = copy[i * self.cols + j] };
+            }
+        }
+    }
+}
+
+/// Fills the lower triangle of a row-major `n x n` matrix from its upper one, in blocks that fit L1.
+///
+/// # Safety
+/// `c` holds `n` rows of `n` elements, `ld` apart.
+unsafe fn mirror<E: BlasElement>(c: *mut E, ld: isize, n: usize, conj: bool) {
+    const BLOCK: usize = 32;
+    for i0 in (0..n).step_by(BLOCK) {
+        for j0 in (i0..n).step_by(BLOCK) {
+            for i in i0..n.min(i0 + BLOCK) {
+                for j in j0.max(i + 1)..n.min(j0 + BLOCK) {
+                    // SAFETY: i < j < n.
+                    unsafe {
+                        let value = *c.offset(i as isize * ld + j as isize);
+                        *c.offset(j as isize * ld + i as isize) = if conj { value.conjugate() } else { value };
+                    }
+                }
+            }
+        }
+    }
+}
