@@ -1,40 +1,112 @@
-//! Many small products at once.
+//! Many small products at once: BLAS has no batched form, and one small product is too little to share between cores.
 
+use crate::backend::{is_native_for, threads};
 use crate::dot::{Dot, Operand};
 use crate::error::ShapeError;
 use crate::matrix::Matrix;
-use crate::scalar::Scalar;
+use crate::scalar::{ElementKind, Scalar};
 
-/// `lhs[i].dot(&rhs[i])` for every `i`, spread over the cores.
+/// `lhs[i].dot(&rhs[i])` for every `i`, whole products spread over the cores (numpy's `matmul` of two stacks).
+///
+/// On the native engine each product is computed by one thread and as many run at once as
+/// [`threads`](crate::threads) allows. A BLAS in use is called for one product after another and spreads each as it
+/// sees fit.
 ///
 /// # Errors
-/// [`ShapeError::Batch`] when the lists differ in length, [`ShapeError::InBatch`] when a product does not fit.
+/// [`ShapeError::Batch`] when the lists differ in length, [`ShapeError::InBatch`] naming the first product that does not
+/// fit. Nothing is computed then.
 pub fn try_dot_batch<A, B>(lhs: &[A], rhs: &[B]) -> Result<Vec<Matrix<A::Elem>>, ShapeError>
 where
-    A: Operand + Sync,
+    A: Operand<Elem: Scalar> + Sync,
     B: Operand<Elem = A::Elem> + Sync,
-    A::Elem: Scalar,
 {
     if lhs.len() != rhs.len() {
         return Err(ShapeError::Batch { lhs: lhs.len(), rhs: rhs.len() });
     }
-    lhs.iter()
-        .zip(rhs)
-        .enumerate()
-        .map(|(index, (a, b))| a.try_dot(b).map_err(|e| ShapeError::InBatch { index, source: Box::new(e) }))
-        .collect()
+    let mut work = 0usize;
+    for (index, (a, b)) in lhs.iter().zip(rhs).enumerate() {
+        let (a, b) = (a.operand().0.shape(), b.operand().0.shape());
+        if a.1 != b.0 {
+            let source = Box::new(ShapeError::Inner { lhs: a, rhs: b });
+            return Err(ShapeError::InBatch { index, source });
+        }
+        work = work.saturating_add(a.0.saturating_mul(a.1).saturating_mul(b.1));
+    }
+    let product =
+        |index: usize| lhs[index].try_dot(&rhs[index]).map_err(|e| ShapeError::InBatch { index, source: Box::new(e) });
+    let workers = threads::native().min(lhs.len()).min(work / WORK_PER_THREAD);
+    if workers < 2 || !is_native_for(ElementKind::of::<A::Elem>()) {
+        return (0..lhs.len()).map(product).collect();
+    }
+    spread(lhs.len(), workers, product)
 }
 
-/// `lhs[i].dot(&rhs[i])` for every `i`, spread over the cores.
+/// Multiply-adds below which waking another thread costs more than it computes: about 10 µs of one core.
+const WORK_PER_THREAD: usize = 200_000;
+
+/// `product(i)` for every `i < len` on `workers` threads, each taking a run of products at a time.
+#[cfg(feature = "parallel")]
+fn spread<T: Send>(
+    len: usize,
+    workers: usize,
+    product: impl Fn(usize) -> Result<T, ShapeError> + Sync,
+) -> Result<Vec<T>, ShapeError> {
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    // Long enough that the counter is no contention, short enough that no worker ends long before another.
+    let run = (len / (workers * 8)).clamp(1, 64);
+    let next = AtomicUsize::new(0);
+    let runs = Mutex::new(Vec::with_capacity(len / run + 1));
+    let work = || {
+        threads::alone(|| {
+            loop {
+                let start = next.fetch_add(run, Ordering::Relaxed);
+                if start >= len {
+                    break;
+                }
+                let products: Result<Vec<T>, ShapeError> = (start..len.min(start + run)).map(&product).collect();
+                runs.lock().unwrap_or_else(|e| e.into_inner()).push((start, products));
+            }
+        });
+    };
+    rayon::in_place_scope(|scope| {
+        for _ in 1..workers {
+            scope.spawn(|_| work());
+        }
+        work();
+    });
+    let mut runs = runs.into_inner().unwrap_or_else(|e| e.into_inner());
+    runs.sort_unstable_by_key(|&(start, _)| start);
+    let mut all = Vec::with_capacity(len);
+    for (_, products) in runs {
+        all.extend(products?);
+    }
+    Ok(all)
+}
+
+#[cfg(not(feature = "parallel"))]
+fn spread<T>(len: usize, _: usize, product: impl Fn(usize) -> Result<T, ShapeError>) -> Result<Vec<T>, ShapeError> {
+    (0..len).map(product).collect()
+}
+
+/// `lhs[i].dot(&rhs[i])` for every `i`, whole products spread over the cores (numpy's `matmul` of two stacks).
 ///
 /// # Panics
 /// When the lists differ in length or a product does not fit.
+///
+/// ```
+/// use polyblas::{Matrix, dot_batch, matrix};
+///
+/// let lhs = vec![matrix![[1, 2]], matrix![[3, 4]]];
+/// let rhs = vec![matrix![[1], [1]]; 2];
+/// assert_eq!(dot_batch(&lhs, &rhs), [matrix![[3]], matrix![[7]]]);
+/// ```
 #[track_caller]
 pub fn dot_batch<A, B>(lhs: &[A], rhs: &[B]) -> Vec<Matrix<A::Elem>>
 where
-    A: Operand + Sync,
+    A: Operand<Elem: Scalar> + Sync,
     B: Operand<Elem = A::Elem> + Sync,
-    A::Elem: Scalar,
 {
     try_dot_batch(lhs, rhs).unwrap_or_else(|e| panic!("{e}"))
 }

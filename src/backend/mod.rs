@@ -27,7 +27,7 @@ pub use known_answer::Refusal;
 pub use select::{Backend, BackendError, current_runtime, linked, select, selected};
 
 pub(crate) use route::{asum, axpy, gemm, gemv, ger, iamax, inner, nrm2, scal, syrk};
-pub(crate) use select::current;
+pub(crate) use select::{current, is_native_for};
 
 /// What a provider tells of itself at run time. `None` is "could not be found out".
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

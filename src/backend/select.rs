@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::provider::{NATIVE, Provider};
 use super::{Refusal, Runtime, threads};
+use crate::scalar::ElementKind;
 
 /// The providers that can be asked for by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,6 +116,11 @@ pub fn select(backend: &Backend) -> Result<(), BackendError> {
 #[must_use]
 pub fn selected() -> Backend {
     if std::ptr::eq(current(), &NATIVE) { Backend::Native } else { Backend::Linked }
+}
+
+/// Whether products of these elements run on the native engine.
+pub(crate) fn is_native_for(kind: ElementKind) -> bool {
+    !kind.is_blas() || std::ptr::eq(current(), &NATIVE)
 }
 
 /// What the provider in use tells of itself.

@@ -2,6 +2,7 @@
 //!
 //! `POLYBLAS_NUM_THREADS` sets the number from outside, for the native engine and for a BLAS alike.
 
+use std::cell::Cell;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -25,10 +26,30 @@ pub(crate) fn native() -> usize {
     if !cfg!(feature = "parallel") {
         return 1;
     }
+    if ALONE.get() {
+        return 1;
+    }
     match NATIVE.load(Ordering::Relaxed) {
         0 => from_environment().unwrap_or_else(cores),
         n => n,
     }
+}
+
+thread_local! {
+    /// Whether this thread is one of several that multiply at once, so that none should spread further.
+    static ALONE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `f` with the native engine kept to the thread that calls.
+pub(crate) fn alone<R>(f: impl FnOnce() -> R) -> R {
+    struct Restore(bool);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            ALONE.set(self.0);
+        }
+    }
+    let _restore = Restore(ALONE.replace(true));
+    f()
 }
 
 /// Threads that the next product may use, on the provider in use.
