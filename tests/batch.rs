@@ -45,6 +45,9 @@ fn an_empty_batch_is_an_empty_list() {
 fn a_product_that_does_not_fit_is_named() {
     let (a, b) = (Matrix::<f32>::zeros(2, 3), Matrix::<f32>::zeros(3, 2));
     let error = try_dot_batch(&[a.clone(), a.clone()], &[b.clone(), a.clone()]).unwrap_err();
-    assert_eq!(error.to_string(), "product 1 of the batch: cannot multiply 2x3 by 2x3: inner dimensions 3 and 2 differ");
+    assert_eq!(
+        error.to_string(),
+        "product 1 of the batch: cannot multiply 2x3 by 2x3: inner dimensions 3 and 2 differ"
+    );
     assert_eq!(try_dot_batch(&[a], &[b.clone(), b]), Err(ShapeError::Batch { lhs: 1, rhs: 2 }));
 }
