@@ -13,7 +13,7 @@ extern crate accelerate_src as _;
 extern crate blas_src as _;
 #[cfg(provider = "blis")]
 extern crate blis_src as _;
-#[cfg(provider = "netlib")]
+#[cfg(all(provider = "netlib", not(feature = "netlib-system")))]
 extern crate netlib_src as _;
 #[cfg(provider = "openblas")]
 extern crate openblas_src as _;

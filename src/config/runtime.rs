@@ -1,0 +1,60 @@
+//! What runs: the provider in use, what is linked besides, and the OpenMP runtimes of the process.
+
+use std::path::PathBuf;
+
+use crate::backend;
+
+/// What runs in this process.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Runtime {
+    /// The provider that multiplies.
+    pub in_use: backend::Runtime,
+    /// The provider that is linked, or why it was refused; `None` where none is linked.
+    pub linked: Option<Result<backend::Runtime, String>>,
+    /// OpenMP runtimes that are loaded, as files; more than one is trouble.
+    pub openmp_runtimes: Vec<String>,
+}
+
+impl Runtime {
+    pub(super) fn look() -> Self {
+        let linked = backend::linked().map(|linked| linked.map_err(|error| error.to_string()));
+        Runtime { in_use: backend::current_runtime(), linked, openmp_runtimes: openmp_runtimes() }
+    }
+}
+
+/// The OpenMP runtimes among the files that are mapped into this process.
+fn openmp_runtimes() -> Vec<String> {
+    let maps = std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
+    let mut files: Vec<String> = maps.lines().filter_map(|line| Some(line[line.find('/')?..].to_owned())).collect();
+    let openmp = |file: &String| {
+        let name = file.rsplit('/').next().unwrap_or_default();
+        ["libgomp.so", "libiomp5.so", "libomp.so"].iter().any(|runtime| name.starts_with(runtime))
+            || name.starts_with("libgomp-")
+    };
+    files.retain(openmp);
+    files.sort();
+    files.dedup();
+    files
+}
+
+/// An OpenBLAS that the loader would find.
+pub(super) fn installed_openblas() -> Option<PathBuf> {
+    let dirs =
+        ["/usr/local/lib", "/usr/lib64", "/usr/lib", "/opt/homebrew/opt/openblas/lib", "/usr/local/opt/openblas/lib"];
+    let multiarch = format!("/usr/lib/{}-linux-gnu", std::env::consts::ARCH);
+    let names = ["libopenblas.so.0", "libopenblas.so", "libopenblas.dylib"];
+    let mut files = dirs
+        .iter()
+        .copied()
+        .chain([multiarch.as_str()])
+        .flat_map(|dir| names.map(|name| PathBuf::from(dir).join(name)));
+    files.find_map(|file| std::fs::canonicalize(file).ok())
+}
+
+/// An environment variable by which the user set the number of threads.
+pub(super) fn thread_variable() -> Option<String> {
+    const NAMES: [&str; 5] =
+        ["POLYBLAS_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "OMP_NUM_THREADS"];
+    NAMES.iter().find(|name| std::env::var_os(name).is_some()).map(|&name| name.to_owned())
+}
