@@ -17,7 +17,7 @@ fn first_page() {
     assert_eq!(out, matrix![[3.0, 6.0], [9.0, 12.0]]);
     let i = matrix![[i64::MAX, 1], [2, 3]];
     assert_eq!(i.dot(&i)[(0, 0)], i64::MAX.wrapping_mul(i64::MAX).wrapping_add(2));
-    let cs = polyblas::dot_batch(&vec![a.clone(), b.clone()], &[b, a]);
+    let cs = polyblas::dot_batch(&[a.clone(), b.clone()], &[b, a]);
     assert_eq!(cs[0], cs[1]);
     let x = [1.0, 2.0];
     assert_eq!(x.dot(&cs[0]), [7.0, 10.0]);
