@@ -26,7 +26,7 @@ pub enum ShapeError {
         found: (usize, usize),
     },
     /// An element-wise operation on two different shapes.
-    #[error("shapes {}x{} and {}x{} differ; element-wise operations need equal shapes (or one row, to broadcast)",
+    #[error("shapes {}x{} and {}x{} differ; element-wise operations need equal shapes (or one row or one column, to broadcast)",
         .lhs.0, .lhs.1, .rhs.0, .rhs.1)]
     Elementwise {
         /// Shape of the left operand.
@@ -78,6 +78,34 @@ pub enum ShapeError {
         col_stride: isize,
         /// Elements in the slice.
         len: usize,
+    },
+    /// A strided view that may be written must give each element a place of its own.
+    #[error(
+        "two elements of a {rows}x{cols} mutable view with strides ({row_stride}, {col_stride}) may share a place; \
+         one stride must be as long as all that the other reaches"
+    )]
+    Overlap {
+        /// Rows of the view.
+        rows: usize,
+        /// Columns of the view.
+        cols: usize,
+        /// Elements from one row to the next.
+        row_stride: isize,
+        /// Elements from one column to the next.
+        col_stride: isize,
+    },
+    /// A matrix in a stack does not have the rows (columns) of the first.
+    #[error("matrix {index} of the stack is {}x{}; side by side with one of {}x{} its {what} would have to be equal",
+        .found.0, .found.1, .expected.0, .expected.1)]
+    Stack {
+        /// Position in the stack.
+        index: usize,
+        /// Shape of the first matrix.
+        expected: (usize, usize),
+        /// Shape of this one.
+        found: (usize, usize),
+        /// `"rows"` or `"columns"`: what has to be equal.
+        what: &'static str,
     },
     /// Two lists of matrices of different lengths.
     #[error("a batch needs as many left as right operands: {lhs} and {rhs} came")]

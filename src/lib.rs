@@ -6,8 +6,10 @@ pub mod blas1;
 mod config;
 mod dot;
 mod error;
+mod fmt;
 mod kernel;
 mod matrix;
+mod ops;
 mod scalar;
 mod view;
 
@@ -18,6 +20,8 @@ pub use error::{CheckedError, Overflow, ShapeError};
 pub use kernel::{Field, Integer, Widen};
 pub use matrix::Matrix;
 pub use scalar::{ElementKind, Scalar};
-pub use view::{AsView, AsViewMut, MatrixView, MatrixViewMut};
+pub use view::{
+    AsView, AsViewMut, ColsIter, ColsIterMut, Iter, IterMut, MatrixView, MatrixViewMut, RowsIter, RowsIterMut,
+};
 
 pub use backend::threads;
