@@ -2,8 +2,11 @@
 
 use std::mem::MaybeUninit;
 
+use num_complex::Complex;
+
 use super::args::{Gemm, Gemv, Ger, Inner, Source, Syrk, Target, VecSource};
 use super::exact::Integer;
+use super::float::Element;
 use super::generic;
 use super::ring::{Other, Widen};
 use crate::scalar::{ElementKind, Scalar};
@@ -30,14 +33,27 @@ macro_rules! by_kind {
     };
 }
 
+/// The engine's entry of this name for its element types; plain loops for the others.
+macro_rules! by_engine {
+    ($t:ty, $operation:ident, $args:expr) => {
+        match ElementKind::of::<$t>() {
+            ElementKind::F32 => (f32::engine().$operation)(&$args.cast::<f32>()),
+            ElementKind::F64 => (f64::engine().$operation)(&$args.cast::<f64>()),
+            ElementKind::C32 => (Complex::<f32>::engine().$operation)(&$args.cast::<Complex<f32>>()),
+            ElementKind::C64 => (Complex::<f64>::engine().$operation)(&$args.cast::<Complex<f64>>()),
+            _ => by_kind!($t, generic::$operation, $args),
+        }
+    };
+}
+
 /// `c = alpha * a * b + beta * c` for any element type.
 ///
 /// # Safety
 /// The operands lie where `g` says; `c` is writable and overlaps neither `a` nor `b`.
 pub(crate) unsafe fn gemm<T: Scalar>(g: &Gemm<T>) {
-    // SAFETY: the casts name the same bits (`by_kind` pairs each type with a ring of its own representation), and
+    // SAFETY: the casts name the same bits (the macros pair each type with a ring of its own representation), and
     // the layout is as the caller promises.
-    unsafe { by_kind!(T, generic::gemm, g) }
+    unsafe { by_engine!(T, gemm, g) }
 }
 
 /// `c = alpha * a * aᵀ + beta * c`, both triangles.

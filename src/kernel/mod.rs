@@ -2,12 +2,25 @@
 //! `Matrix`.
 
 mod args;
+mod blocking;
+mod complex;
 mod dispatch;
+mod driver;
 mod exact;
+mod float;
 mod generic;
+mod level;
 mod level1;
+mod micro;
+mod pack;
+mod real;
 mod report;
 mod ring;
+mod simd;
+#[cfg(test)]
+mod tests;
+mod tiles;
+mod workspace;
 
 pub(crate) use args::{Gemm, Gemv, Ger, Source, Syrk, Target, VecSource, VecTarget, reinterpret};
 pub(crate) use dispatch::{checked_gemm, gemm, gemv, ger, inner, syrk, widen_gemm};

@@ -1,11 +1,16 @@
 //! What the engine runs on, for the report.
 
+use num_complex::Complex;
+
+use super::float::Element;
+use super::level;
 use crate::scalar::ElementKind;
 
 /// The SIMD levels of this machine, and the kernel chosen for each element type.
 #[derive(Clone, Debug)]
 pub(crate) struct SimdReport {
-    /// The level in use: `portable`, `avx2`, `avx512` or `neon`.
+    /// The level in use: `portable`, `avx2`, `avx512` or `neon`; `none` when `POLYBLAS_SIMD` names one that cannot be
+    /// used (the kernels then say why, and the first product panics).
     pub level: &'static str,
     /// Features that the compiler was allowed to assume everywhere.
     pub baseline: Vec<&'static str>,
@@ -15,6 +20,21 @@ pub(crate) struct SimdReport {
     pub not_found: Vec<&'static str>,
     /// The kernel that multiplies each element type.
     pub kernels: Vec<(ElementKind, String)>,
+}
+
+/// What multiplies elements of this kind, or why nothing can.
+fn kernel(kind: ElementKind) -> String {
+    let level = match level::chosen() {
+        Ok(level) => *level,
+        Err(message) => return message.clone(),
+    };
+    match kind {
+        ElementKind::F32 => (f32::engine_at(level).kernel)(),
+        ElementKind::F64 => (f64::engine_at(level).kernel)(),
+        ElementKind::C32 => (Complex::<f32>::engine_at(level).kernel)(),
+        ElementKind::C64 => (Complex::<f64>::engine_at(level).kernel)(),
+        _ => "generic loops".to_owned(),
+    }
 }
 
 /// Looks at the CPU.
@@ -42,6 +62,7 @@ pub(crate) fn simd_report() -> SimdReport {
         detect!("x86_64", is_x86_feature_detected:
             "sse2" "sse4.2" "avx" "avx2" "fma" "avx512f" "avx512bw" "avx512dq" "avx512vl" "avx512vnni" "avx512bf16" "avxvnni")
     };
-    let kernels = ElementKind::ALL.iter().map(|&kind| (kind, "generic loops".to_owned())).collect();
-    SimdReport { level: "portable", baseline, found, not_found, kernels }
+    let kernels = ElementKind::ALL.iter().map(|&kind| (kind, kernel(kind))).collect();
+    let level = level::chosen().as_ref().map_or("none", |level| level.name());
+    SimdReport { level, baseline, found, not_found, kernels }
 }

@@ -1,0 +1,145 @@
+//! Operations on `f32`, `f64` and complex elements, over any kernel that multiplies them.
+
+use std::sync::OnceLock;
+
+use num_complex::Complex;
+
+use super::args::{Gemm, Target};
+use super::complex::ComplexOf;
+use super::driver::{Product, multiply};
+use super::level::{self, Level};
+use super::micro::{Kernel, Shape, Update, Write};
+use super::real::Real;
+use super::ring::Ring;
+use super::simd::Isa;
+#[cfg(target_arch = "aarch64")]
+use super::simd::neon::Neon;
+use super::simd::portable::Portable;
+#[cfg(target_arch = "x86_64")]
+use super::simd::{avx2::Avx2, avx512::Avx512};
+
+/// The functions that work on elements `T` at one level.
+pub(crate) struct Engine<T> {
+    pub gemm: unsafe fn(&Gemm<T>),
+    /// For the report.
+    pub kernel: fn() -> String,
+    /// Rows and columns of the micro-kernel's tile.
+    #[cfg(test)]
+    pub tile: fn() -> (usize, usize),
+    /// Columns in a vector.
+    #[cfg(test)]
+    pub lanes: usize,
+}
+
+impl<T: Ring> Engine<T> {
+    const fn new<K: Kernel<A = T, B = T, C = T>>() -> Self {
+        Engine {
+            gemm: gemm::<K, T>,
+            kernel: describe::<K>,
+            #[cfg(test)]
+            tile: || (K::Tile::MR, K::Tile::NV * K::LANES),
+            #[cfg(test)]
+            lanes: K::LANES,
+        }
+    }
+}
+
+/// Such as `avx512 8x24`: the level, and the tile's rows and columns.
+pub(crate) fn describe<K: Kernel>() -> String {
+    format!("{} {}x{}", K::Isa::NAME, K::Tile::MR, K::Tile::NV * K::LANES)
+}
+
+/// Elements that the engine multiplies.
+pub(crate) trait Element: Ring {
+    /// The engine of the level in use, chosen once.
+    fn engine() -> &'static Engine<Self>;
+    /// The engine of one level; the CPU has to have it.
+    fn engine_at(level: Level) -> &'static Engine<Self>;
+    /// Every engine that this CPU can run, the portable one at three widths.
+    #[cfg(test)]
+    fn engines() -> Vec<&'static Engine<Self>> {
+        let levels = Level::ALL.into_iter().filter(|level| level.available()).map(Self::engine_at);
+        levels.chain(Self::wide_portable_engines()).collect()
+    }
+    #[cfg(test)]
+    fn wide_portable_engines() -> [&'static Engine<Self>; 2];
+}
+
+macro_rules! elements {
+    ($($t:ty = $kernel:ident of $real:ty;)*) => {$(
+        impl Element for $t {
+            #[inline(always)]
+            fn engine() -> &'static Engine<Self> {
+                static ENGINE: OnceLock<&'static Engine<$t>> = OnceLock::new();
+                ENGINE.get_or_init(|| Self::engine_at(level::get()))
+            }
+            fn engine_at(level: Level) -> &'static Engine<Self> {
+                match level {
+                    #[cfg(target_arch = "x86_64")]
+                    Level::Avx512 => const { &Engine::new::<$kernel<Avx512, $real>>() },
+                    #[cfg(target_arch = "x86_64")]
+                    Level::Avx2 => const { &Engine::new::<$kernel<Avx2, $real>>() },
+                    #[cfg(target_arch = "aarch64")]
+                    Level::Neon => const { &Engine::new::<$kernel<Neon, $real>>() },
+                    _ => const { &Engine::new::<$kernel<Portable<16>, $real>>() },
+                }
+            }
+            #[cfg(test)]
+            fn wide_portable_engines() -> [&'static Engine<Self>; 2] {
+                const { [&Engine::new::<$kernel<Portable<32>, $real>>(), &Engine::new::<$kernel<Portable<64>, $real>>()] }
+            }
+        }
+    )*};
+}
+
+elements! {
+    f32 = Real of f32;
+    f64 = Real of f64;
+    Complex<f32> = ComplexOf of f32;
+    Complex<f64> = ComplexOf of f64;
+}
+
+/// `c = beta * c`, without reading `c` when `beta` is zero.
+///
+/// # Safety
+/// `c` is a writable `m x n` matrix.
+unsafe fn scale<T: Ring>((m, n): (usize, usize), beta: T, c: Target<T>) {
+    if beta == T::one() {
+        return;
+    }
+    for i in 0..m as isize {
+        for j in 0..n as isize {
+            // SAFETY: i < m and j < n.
+            unsafe {
+                let c = c.ptr.offset(i * c.row_stride + j * c.col_stride);
+                *c = if beta == T::zero() { T::zero() } else { beta.mul(*c) };
+            }
+        }
+    }
+}
+
+/// [`Gemm`] through the kernel `K`.
+///
+/// # Safety
+/// The operands lie where `g` says, `c` is writable and overlaps neither `a` nor `b`, and the CPU has the kernel's
+/// instruction set.
+unsafe fn gemm<K: Kernel<A = T, B = T, C = T>, T: Ring>(g: &Gemm<T>) {
+    if g.m == 0 || g.n == 0 {
+        return;
+    }
+    if g.k == 0 || g.alpha == T::zero() {
+        // SAFETY: as promised to this function.
+        return unsafe { scale((g.m, g.n), g.beta, g.c) };
+    }
+    let write = if g.beta == T::zero() {
+        Write::Over
+    } else if g.beta == T::one() {
+        Write::Add
+    } else {
+        Write::Scale
+    };
+    let update = Update { alpha: g.alpha, beta: g.beta, write, conj_a: g.a.conj, conj_b: g.b.conj };
+    let product = Product::<K> { m: g.m, n: g.n, k: g.k, a: g.a, b: g.b, c: g.c, update };
+    // SAFETY: as promised to this function.
+    unsafe { multiply(&if g.c.col_stride != 1 && g.c.row_stride == 1 { product.t() } else { product }) }
+}

@@ -1,0 +1,249 @@
+//! The one micro-kernel: a tile of `c` held in registers while `k` runs.
+
+use std::marker::PhantomData;
+
+use super::simd::{Isa, Op, prefetch};
+
+/// How `c` takes a sum of products in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Write {
+    /// `c = alpha * sum`; `c` is not read.
+    Over,
+    /// `c = alpha * sum + c`.
+    Add,
+    /// `c = alpha * sum + beta * c`.
+    Scale,
+}
+
+/// What becomes of the sums of a product.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Update<T> {
+    pub alpha: T,
+    pub beta: T,
+    pub write: Write,
+    /// Which operand is conjugated. Only complex elements care.
+    pub conj_a: bool,
+    pub conj_b: bool,
+}
+
+impl<T> Update<T> {
+    /// The same for the second and later slices of `k`: what `c` held before is in it by now.
+    pub fn then(self) -> Self {
+        Update { write: Write::Add, ..self }
+    }
+}
+
+/// One way to multiply: what is stored, what is packed, which vectors multiply, and how their sums are stored. An
+/// element type's file implements it once for every [`Isa`].
+///
+/// A *unit* is what one step of the micro-kernel takes of a row of `a` or a column of `b`: `K_UNIT` consecutive
+/// elements along `k` (one for floats; pairs and fours for the integer dot-product instructions). Where [`IN_PLACE`](Self::IN_PLACE)
+/// holds, a unit is an element as it lies in the matrix, and operands may be multiplied without a copy.
+///
+/// # Safety
+/// All functions are called only where the CPU has `Self::Isa`, and are `#[inline(always)]`.
+pub(crate) trait Kernel: Sized + 'static {
+    type Isa: Isa;
+    type Tile: Shape;
+    /// Elements of `a`, `b` and `c` as the matrices hold them.
+    type A: Copy;
+    type B: Copy;
+    type C: Copy;
+    /// Units of `a` and `b`.
+    type Left: Copy;
+    type Right: Copy;
+    /// A vector of `LANES` units of `b`; one unit of `a` in all lanes; sums of `LANES` columns of `c`; some lanes.
+    type Row: Copy;
+    type Splat: Copy;
+    type Sum: Copy;
+    type Mask: Copy;
+
+    /// Columns of `c` in one vector.
+    const LANES: usize;
+    const K_UNIT: usize = 1;
+    /// `Left` is `A`, `Right` is `B`, `K_UNIT` is one.
+    const IN_PLACE: bool;
+    /// For the report: what multiplies.
+    const NAME: &'static str;
+
+    unsafe fn zero() -> Self::Sum;
+    unsafe fn mask(columns: usize) -> Self::Mask;
+    unsafe fn splat(a: *const Self::Left) -> Self::Splat;
+    unsafe fn load(b: *const Self::Right) -> Self::Row;
+    unsafe fn load_masked(b: *const Self::Right, mask: Self::Mask) -> Self::Row;
+    unsafe fn mul_add(a: Self::Splat, b: Self::Row, sum: Self::Sum) -> Self::Sum;
+    /// Stores `LANES` sums to the elements of `c` from `c` on.
+    unsafe fn store(sum: Self::Sum, update: &Update<Self::C>, write: Write, c: *mut Self::C);
+    unsafe fn store_masked(sum: Self::Sum, update: &Update<Self::C>, write: Write, c: *mut Self::C, mask: Self::Mask);
+
+    /// Packs `rows x k` elements of `a`, `k` rounded up to whole units with zeros. Returns the strides in units of
+    /// rows and of `k` in what was packed, which takes `rows * k.div_ceil(K_UNIT)` units.
+    ///
+    /// # Safety
+    /// The elements are readable, the units writable.
+    unsafe fn pack_a(
+        a: *const Self::A,
+        strides: (isize, isize),
+        rows: usize,
+        k: usize,
+        to: *mut Self::Left,
+    ) -> (isize, isize);
+
+    /// Packs `k x columns` elements of `b`, unit rows of `width` units each: `k` and the columns are filled up with
+    /// zeros. `width` is a multiple of `LANES`, at least `columns`.
+    ///
+    /// # Safety
+    /// The elements are readable, `width * k.div_ceil(K_UNIT)` units writable.
+    unsafe fn pack_b(
+        b: *const Self::B,
+        strides: (isize, isize),
+        k: usize,
+        columns: usize,
+        width: usize,
+        to: *mut Self::Right,
+    );
+}
+
+/// One call of the micro-kernel: `rows x columns` of `c`, both fixed by the variant but for the last vector.
+pub(crate) struct Tile<K: Kernel> {
+    /// Units along `k`.
+    pub k: usize,
+    pub a: *const K::Left,
+    pub a_row: isize,
+    pub a_k: isize,
+    pub b: *const K::Right,
+    pub b_k: isize,
+    pub c: *mut K::C,
+    pub c_row: isize,
+    /// Columns in the last vector, 1..=LANES.
+    pub last: usize,
+    pub update: Update<K::C>,
+}
+
+pub(crate) type MicroKernel<K> = unsafe fn(*const Tile<K>);
+
+/// The micro-kernel for `MR` rows and `NV` vectors of columns, the last of them masked when `PARTIAL`.
+///
+/// # Safety
+/// The tile's operands lie where it says; `c` is writable and overlaps neither.
+pub(crate) struct Micro<K, const MR: usize, const NV: usize, const PARTIAL: bool>(PhantomData<K>);
+
+impl<K: Kernel, const MR: usize, const NV: usize, const PARTIAL: bool> Micro<K, MR, NV, PARTIAL> {
+    /// # Safety
+    /// `b` has `NV` vectors of units, the last masked; `a` has `MR` units `a_row` apart.
+    #[inline(always)]
+    unsafe fn step(sums: &mut [[K::Sum; NV]; MR], a: *const K::Left, a_row: isize, b: *const K::Right, mask: K::Mask) {
+        // SAFETY: as promised to this function.
+        unsafe {
+            let mut row = [const { None }; NV];
+            for (v, slot) in row.iter_mut().enumerate() {
+                let b = b.add(v * K::LANES);
+                *slot = Some(if PARTIAL && v == NV - 1 { K::load_masked(b, mask) } else { K::load(b) });
+            }
+            for (i, sums) in sums.iter_mut().enumerate() {
+                let x = K::splat(a.offset(i as isize * a_row));
+                for v in 0..NV {
+                    sums[v] = K::mul_add(x, row[v].unwrap_unchecked(), sums[v]);
+                }
+            }
+        }
+    }
+
+    /// # Safety
+    /// `c` has `MR` rows of `NV` vectors, the last masked.
+    #[inline(always)]
+    unsafe fn write(sums: &[[K::Sum; NV]; MR], tile: &Tile<K>, write: Write, mask: K::Mask) {
+        for (i, sums) in sums.iter().enumerate() {
+            for (v, &sum) in sums.iter().enumerate() {
+                // SAFETY: as promised to this function.
+                unsafe {
+                    let c = tile.c.offset(i as isize * tile.c_row).add(v * K::LANES);
+                    if PARTIAL && v == NV - 1 {
+                        K::store_masked(sum, &tile.update, write, c, mask);
+                    } else {
+                        K::store(sum, &tile.update, write, c);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl<K: Kernel, const MR: usize, const NV: usize, const PARTIAL: bool> Op for Micro<K, MR, NV, PARTIAL> {
+    type Args = *const Tile<K>;
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run(tile: *const Tile<K>) {
+        // SAFETY: the caller's tile describes readable units and a writable part of `c`.
+        unsafe {
+            let tile = &*tile;
+            let mask = K::mask(tile.last);
+            for i in 0..MR {
+                prefetch(tile.c.offset(i as isize * tile.c_row));
+            }
+            let mut sums = [[K::zero(); NV]; MR];
+            let (mut a, mut b) = (tile.a, tile.b);
+            let (a_row, a_k, b_k) = (tile.a_row, tile.a_k, tile.b_k);
+            for _ in 0..tile.k / 4 {
+                for _ in 0..4 {
+                    Self::step(&mut sums, a, a_row, b, mask);
+                    (a, b) = (a.offset(a_k), b.offset(b_k));
+                }
+            }
+            for _ in 0..tile.k % 4 {
+                Self::step(&mut sums, a, a_row, b, mask);
+                (a, b) = (a.offset(a_k), b.offset(b_k));
+            }
+            match tile.update.write {
+                Write::Over => Self::write(&sums, tile, Write::Over, mask),
+                Write::Add => Self::write(&sums, tile, Write::Add, mask),
+                Write::Scale => Self::write(&sums, tile, Write::Scale, mask),
+            }
+        }
+    }
+}
+
+/// The size of a tile, and the micro-kernels for it and for every smaller one.
+pub(crate) trait Shape: 'static {
+    /// Most rows.
+    const MR: usize;
+    /// Most vectors of columns.
+    const NV: usize;
+
+    /// The micro-kernel for `rows x vectors`.
+    fn micro_kernel<K: Kernel>(rows: usize, vectors: usize, partial: bool) -> MicroKernel<K>;
+}
+
+macro_rules! shapes {
+    ($($name:ident = [$($mr:literal)*] x $nv:tt;)*) => {$(
+        #[doc = stringify!($name)]
+        pub(crate) struct $name;
+
+        impl Shape for $name {
+            const MR: usize = [$($mr),*].len();
+            const NV: usize = $nv.len();
+
+            #[inline(always)]
+            fn micro_kernel<K: Kernel>(rows: usize, vectors: usize, partial: bool) -> MicroKernel<K> {
+                let table = const { &[$(shapes!(@row K, $mr, $nv)),*] };
+                table[rows - 1][vectors - 1][usize::from(partial)]
+            }
+        }
+    )*};
+    (@row $k:ident, $mr:literal, [$($nv:literal),*]) => {
+        [$([
+            <$k::Isa as Isa>::vectorize::<Micro<$k, $mr, $nv, false>> as MicroKernel<$k>,
+            <$k::Isa as Isa>::vectorize::<Micro<$k, $mr, $nv, true>> as MicroKernel<$k>,
+        ]),*]
+    };
+}
+
+shapes! {
+    T2x2 = [1 2] x [1, 2];
+    T3x2 = [1 2 3] x [1, 2];
+    T4x2 = [1 2 3 4] x [1, 2];
+    T6x2 = [1 2 3 4 5 6] x [1, 2];
+    T4x3 = [1 2 3 4] x [1, 2, 3];
+    T8x3 = [1 2 3 4 5 6 7 8] x [1, 2, 3];
+}

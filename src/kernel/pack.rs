@@ -1,0 +1,165 @@
+//! Panels: parts of `a` and `b` copied to where the micro-kernel reads them in order.
+//!
+//! The micro-kernel takes single elements of `a` at any two strides, so packing `a` is a plain copy along whichever of
+//! its strides is 1. Of `b` it takes vectors along the columns, so packing a `b` whose columns are not contiguous is a
+//! transposition.
+
+use num_complex::Complex;
+
+use super::simd::{Simd, SimdFloat};
+
+/// Elements that vectors of `S` can move.
+pub(crate) trait Movable<S>: Copy {
+    const ZERO: Self;
+    /// Elements in a vector.
+    const LANES: usize;
+    /// Whether [`transpose`](Self::transpose) takes blocks.
+    const TRANSPOSES: bool;
+
+    /// Copies `n` elements; what of the last vector lies beyond `n` is filled with zeros up to `width`, a multiple of
+    /// `LANES` or `n` itself.
+    ///
+    /// # Safety
+    /// `n` elements are readable, `width` writable, and the CPU has `S`.
+    unsafe fn copy(from: *const Self, n: usize, width: usize, to: *mut Self);
+
+    /// Transposes a block of `LANES x LANES`.
+    ///
+    /// # Safety
+    /// The block is readable at `from`, writable at `to`, and the CPU has `S`.
+    unsafe fn transpose(from: *const Self, from_row: isize, to: *mut Self, to_row: isize);
+}
+
+/// Copies with the vectors of `V`, of which each element takes `parts`.
+///
+/// # Safety
+/// As for [`Movable::copy`].
+#[inline(always)]
+unsafe fn copy<S: Simd<V>, V: Copy>(from: *const V, n: usize, width: usize, to: *mut V) {
+    // SAFETY: `i + LANES <= n` in the loop; the tail is masked; and `width` is either whole vectors or `n`.
+    unsafe {
+        let mut i = 0;
+        while i + S::LANES <= n {
+            S::store(to.add(i), S::load(from.add(i)));
+            i += S::LANES;
+        }
+        if i < n {
+            let mask = S::mask(n - i);
+            let tail = S::load_masked(from.add(i), mask);
+            if i + S::LANES <= width {
+                S::store(to.add(i), tail);
+                i += S::LANES;
+            } else {
+                S::store_masked(to.add(i), mask, tail);
+                i = n;
+            }
+        }
+        while i < width {
+            S::store(to.add(i), S::zero());
+            i += S::LANES;
+        }
+    }
+}
+
+macro_rules! movable {
+    ($($t:ty = $parts:literal of $v:ty, $zero:expr, $transposes:literal;)*) => {$(
+        impl<S: SimdFloat<$v>> Movable<S> for $t {
+            const ZERO: Self = $zero;
+            const LANES: usize = S::LANES / $parts;
+            const TRANSPOSES: bool = $transposes && S::LANES > 1;
+
+            #[inline(always)]
+            unsafe fn copy(from: *const Self, n: usize, width: usize, to: *mut Self) {
+                unsafe { copy::<S, $v>(from.cast(), n * $parts, width * $parts, to.cast()) }
+            }
+            #[inline(always)]
+            unsafe fn transpose(from: *const Self, from_row: isize, to: *mut Self, to_row: isize) {
+                unsafe { S::transpose(from.cast(), from_row, to.cast(), to_row) }
+            }
+        }
+    )*};
+}
+
+movable! {
+    f32 = 1 of f32, 0.0, true;
+    f64 = 1 of f64, 0.0, true;
+    // As wide as an f64, and only moved.
+    Complex<f32> = 1 of f64, Complex::new(0.0, 0.0), true;
+    Complex<f64> = 2 of f64, Complex::new(0.0, 0.0), false;
+}
+
+/// [`Kernel::pack_a`](super::micro::Kernel::pack_a) where a unit is an element.
+///
+/// # Safety
+/// `rows x k` elements are readable at `a`, as many writable at `to`, and the CPU has `S`.
+#[inline(always)]
+pub(crate) unsafe fn pack_a<S, T: Movable<S>>(
+    a: *const T,
+    (row, col): (isize, isize),
+    rows: usize,
+    k: usize,
+    to: *mut T,
+) -> (isize, isize) {
+    // SAFETY: i < rows and p < k throughout.
+    unsafe {
+        if col == 1 {
+            for i in 0..rows {
+                T::copy(a.offset(i as isize * row), k, k, to.add(i * k));
+            }
+            return (k as isize, 1);
+        }
+        if row == 1 && rows == T::LANES {
+            for p in 0..k {
+                T::copy(a.offset(p as isize * col), T::LANES, T::LANES, to.add(p * rows));
+            }
+        } else {
+            for p in 0..k {
+                for i in 0..rows {
+                    *to.add(p * rows + i) = *a.offset(i as isize * row + p as isize * col);
+                }
+            }
+        }
+        (1, rows as isize)
+    }
+}
+
+/// [`Kernel::pack_b`](super::micro::Kernel::pack_b) where a unit is an element.
+///
+/// # Safety
+/// `k x columns` elements are readable at `b`, `k * width` writable at `to`, and the CPU has `S`.
+#[inline(always)]
+pub(crate) unsafe fn pack_b<S, T: Movable<S>>(
+    b: *const T,
+    (row, col): (isize, isize),
+    k: usize,
+    columns: usize,
+    width: usize,
+    to: *mut T,
+) {
+    // SAFETY: p < k and j < columns for what is read, j < width for what is written.
+    unsafe {
+        if col == 1 {
+            for p in 0..k {
+                T::copy(b.offset(p as isize * row), columns, width, to.add(p * width));
+            }
+            return;
+        }
+        let blocks = if row == 1 && T::TRANSPOSES { (k / T::LANES, columns / T::LANES) } else { (0, 0) };
+        let (k_done, columns_done) = (blocks.0 * T::LANES, blocks.1 * T::LANES);
+        for j in (0..columns_done).step_by(T::LANES) {
+            for p in (0..k_done).step_by(T::LANES) {
+                let from = b.offset(p as isize + j as isize * col);
+                T::transpose(from, col, to.add(p * width + j), width as isize);
+            }
+        }
+        for p in 0..k {
+            let to = to.add(p * width);
+            for j in if p < k_done { columns_done } else { 0 }..columns {
+                *to.add(j) = *b.offset(p as isize * row + j as isize * col);
+            }
+            for j in columns..width {
+                *to.add(j) = T::ZERO;
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! AVX-512 (F, BW, DQ, VL).
+
+use core::arch::x86_64::*;
+
+use super::avx2::Avx2;
+use super::{Isa, Op, Simd, SimdFloat};
+
+/// 512-bit vectors and masks.
+#[derive(Clone, Copy)]
+pub(crate) struct Avx512;
+
+impl Isa for Avx512 {
+    const NAME: &'static str = "avx512";
+
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+    unsafe fn vectorize<O: Op>(args: O::Args) -> O::Output {
+        // SAFETY: the caller keeps the operation's contract and says that the CPU has these features.
+        unsafe { O::run(args) }
+    }
+}
+
+impl Simd<f64> for Avx512 {
+    type Vec = __m512d;
+    type Mask = __mmask8;
+    const LANES: usize = 8;
+
+    #[inline(always)]
+    unsafe fn zero() -> Self::Vec {
+        unsafe { _mm512_setzero_pd() }
+    }
+    #[inline(always)]
+    unsafe fn splat(x: f64) -> Self::Vec {
+        unsafe { _mm512_set1_pd(x) }
+    }
+    #[inline(always)]
+    unsafe fn load(p: *const f64) -> Self::Vec {
+        unsafe { _mm512_loadu_pd(p) }
+    }
+    #[inline(always)]
+    unsafe fn store(p: *mut f64, v: Self::Vec) {
+        unsafe { _mm512_storeu_pd(p, v) }
+    }
+    #[inline(always)]
+    unsafe fn mask(n: usize) -> Self::Mask {
+        ((1u32 << n) - 1) as Self::Mask
+    }
+    #[inline(always)]
+    unsafe fn load_masked(p: *const f64, mask: Self::Mask) -> Self::Vec {
+        unsafe { _mm512_maskz_loadu_pd(mask, p) }
+    }
+    #[inline(always)]
+    unsafe fn store_masked(p: *mut f64, mask: Self::Mask, v: Self::Vec) {
+        unsafe { _mm512_mask_storeu_pd(p, mask, v) }
+    }
+    #[inline(always)]
+    unsafe fn add(a: Self::Vec, b: Self::Vec) -> Self::Vec {
+        unsafe { _mm512_add_pd(a, b) }
+    }
+    #[inline(always)]
+    unsafe fn mul(a: Self::Vec, b: Self::Vec) -> Self::Vec {
+        unsafe { _mm512_mul_pd(a, b) }
+    }
+    #[inline(always)]
+    unsafe fn mul_add(a: Self::Vec, b: Self::Vec, c: Self::Vec) -> Self::Vec {
+        unsafe { _mm512_fmadd_pd(a, b, c) }
+    }
+}
+
+impl SimdFloat<f64> for Avx512 {
+    #[inline(always)]
+    unsafe fn pairs(x: f64, y: f64) -> Self::Vec {
+        unsafe { _mm512_set_pd(y, x, y, x, y, x, y, x) }
+    }
+    #[inline(always)]
+    unsafe fn swap_pairs(v: Self::Vec) -> Self::Vec {
+        unsafe { _mm512_permute_pd::<0b0101_0101>(v) }
+    }
+    #[inline(always)]
+    unsafe fn abs(v: Self::Vec) -> Self::Vec {
+        unsafe { _mm512_abs_pd(v) }
+    }
+    #[inline(always)]
+    unsafe fn max(a: Self::Vec, b: Self::Vec) -> Self::Vec {
+        unsafe { _mm512_max_pd(b, a) }
+    }
+    #[inline(always)]
+    unsafe fn transpose(src: *const f64, src_row: isize, dst: *mut f64, dst_row: isize) {
+        unsafe {
+            for (i, j) in [(0, 0), (0, 4), (4, 0), (4, 4)] {
+                let (src, dst) = (src.offset(i * src_row + j), dst.offset(j * dst_row + i));
+                <Avx2 as SimdFloat<f64>>::transpose(src, src_row, dst, dst_row);
+            }
+        }
+    }
+}
+
+impl Simd<f32> for Avx512 {
+    type Vec = __m512;
+    type Mask = __mmask16;
+    const LANES: usize = 16;
+
+    #[inline(always)]
+    unsafe fn zero() -> Self::Vec {
+        unsafe { _mm512_setzero_ps() }
+    }
+    #[inline(always)]
+    unsafe fn splat(x: f32) -> Self::Vec {
+        unsafe { _mm512_set1_ps(x) }
+    }
+    #[inline(always)]
+    unsafe fn load(p: *const f32) -> Self::Vec {
+        unsafe { _mm512_loadu_ps(p) }
+    }
+    #[inline(always)]
+    unsafe fn store(p: *mut f32, v: Self::Vec) {
+        unsafe { _mm512_storeu_ps(p, v) }
+    }
+    #[inline(always)]
+    unsafe fn mask(n: usize) -> Self::Mask {
+        ((1u32 << n) - 1) as Self::Mask
+    }
+    #[inline(always)]
+    unsafe fn load_masked(p: *const f32, mask: Self::Mask) -> Self::Vec {
+        unsafe { _mm512_maskz_loadu_ps(mask, p) }
+    }
+    #[inline(always)]
+    unsafe fn store_masked(p: *mut f32, mask: Self::Mask, v: Self::Vec) {
+        unsafe { _mm512_mask_storeu_ps(p, mask, v) }
+    }
+    #[inline(always)]
+    unsafe fn add(a: Self::Vec, b: Self::Vec) -> Self::Vec {
+        unsafe { _mm512_add_ps(a, b) }
+    }
+    #[inline(always)]
+    unsafe fn mul(a: Self::Vec, b: Self::Vec) -> Self::Vec {
+        unsafe { _mm512_mul_ps(a, b) }
+    }
+    #[inline(always)]
+    unsafe fn mul_add(a: Self::Vec, b: Self::Vec, c: Self::Vec) -> Self::Vec {
+        unsafe { _mm512_fmadd_ps(a, b, c) }
+    }
+}
+
+impl SimdFloat<f32> for Avx512 {
+    #[inline(always)]
+    unsafe fn pairs(x: f32, y: f32) -> Self::Vec {
+        unsafe { _mm512_set_ps(y, x, y, x, y, x, y, x, y, x, y, x, y, x, y, x) }
+    }
+    #[inline(always)]
+    unsafe fn swap_pairs(v: Self::Vec) -> Self::Vec {
+        unsafe { _mm512_permute_ps::<0b10_11_00_01>(v) }
+    }
+    #[inline(always)]
+    unsafe fn abs(v: Self::Vec) -> Self::Vec {
+        unsafe { _mm512_abs_ps(v) }
+    }
+    #[inline(always)]
+    unsafe fn max(a: Self::Vec, b: Self::Vec) -> Self::Vec {
+        unsafe { _mm512_max_ps(b, a) }
+    }
+    #[inline(always)]
+    unsafe fn transpose(src: *const f32, src_row: isize, dst: *mut f32, dst_row: isize) {
+        unsafe {
+            for (i, j) in [(0, 0), (0, 8), (8, 0), (8, 8)] {
+                let (src, dst) = (src.offset(i * src_row + j), dst.offset(j * dst_row + i));
+                <Avx2 as SimdFloat<f32>>::transpose(src, src_row, dst, dst_row);
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Instruction sets as types. An [`Isa`] says how code is compiled for it, `Simd<T>` which instructions its vectors of
+//! `T` use: one-liners, no logic.
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod avx2;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod avx512;
+#[cfg(target_arch = "aarch64")]
+pub(crate) mod neon;
+pub(crate) mod portable;
+
+/// A piece of work that is compiled once per instruction set.
+pub(crate) trait Op {
+    type Args;
+    type Output;
+    /// Implementations are `#[inline(always)]`, all the way down to the intrinsics: that is how the code comes to be
+    /// compiled with the features of the [`Isa`] that runs it.
+    ///
+    /// # Safety
+    /// As the operation says; besides, the CPU has the instruction set that the operation was made for.
+    unsafe fn run(args: Self::Args) -> Self::Output;
+}
+
+/// An instruction set.
+pub(crate) trait Isa: Copy + Send + Sync + 'static {
+    const NAME: &'static str;
+
+    /// Runs `O` inside a function that is compiled with this instruction set.
+    ///
+    /// # Safety
+    /// The CPU has the instruction set, and `O`'s own contract holds.
+    unsafe fn vectorize<O: Op>(args: O::Args) -> O::Output;
+}
+
+/// Vectors of `T`. `add`, `mul` and `mul_add` wrap for integers.
+///
+/// # Safety
+/// Every function may only be called where the CPU has the instruction set; loads and stores touch `LANES` elements
+/// (as many as the mask names) from `p` on, at any alignment.
+pub(crate) trait Simd<T: Copy>: Isa {
+    type Vec: Copy;
+    /// Names the first so many lanes.
+    type Mask: Copy;
+    const LANES: usize;
+
+    unsafe fn zero() -> Self::Vec;
+    unsafe fn splat(x: T) -> Self::Vec;
+    unsafe fn load(p: *const T) -> Self::Vec;
+    unsafe fn store(p: *mut T, v: Self::Vec);
+    /// The first `n <= LANES` lanes.
+    unsafe fn mask(n: usize) -> Self::Mask;
+    /// Lanes outside the mask are zero, and their memory is not touched.
+    unsafe fn load_masked(p: *const T, mask: Self::Mask) -> Self::Vec;
+    unsafe fn store_masked(p: *mut T, mask: Self::Mask, v: Self::Vec);
+    unsafe fn add(a: Self::Vec, b: Self::Vec) -> Self::Vec;
+    unsafe fn mul(a: Self::Vec, b: Self::Vec) -> Self::Vec;
+    /// `a * b + c`.
+    unsafe fn mul_add(a: Self::Vec, b: Self::Vec, c: Self::Vec) -> Self::Vec;
+}
+
+/// What floating-point vectors can do besides.
+///
+/// # Safety
+/// As for [`Simd`].
+pub(crate) trait SimdFloat<T: Copy>: Simd<T> {
+    /// `x, y, x, y, ...`
+    unsafe fn pairs(x: T, y: T) -> Self::Vec;
+    /// Lanes 2i and 2i + 1 change places.
+    unsafe fn swap_pairs(v: Self::Vec) -> Self::Vec;
+    unsafe fn abs(v: Self::Vec) -> Self::Vec;
+    /// The larger of each pair of lanes; either where one of them is NaN.
+    unsafe fn max(a: Self::Vec, b: Self::Vec) -> Self::Vec;
+    /// Transposes the `LANES x LANES` block at `src` (rows `src_row` elements apart) into `dst`.
+    unsafe fn transpose(src: *const T, src_row: isize, dst: *mut T, dst_row: isize);
+}
+
+/// Asks for the cache line at `p`; any address will do.
+#[inline(always)]
+pub(crate) fn prefetch<T>(p: *const T) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a prefetch never faults, and SSE belongs to every x86-64.
+    unsafe {
+        use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(p.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = p;
+}

@@ -1,0 +1,187 @@
+use num_complex::Complex;
+
+use super::super::args::Gemm;
+use super::super::float::{Element, Engine};
+use super::{Exact, LAYOUTS, Layout, Poisoned, assert_close};
+
+struct Case<T> {
+    shape: (usize, usize, usize),
+    layouts: (Layout, Layout, Layout),
+    alpha: T,
+    beta: T,
+    conj: (bool, bool),
+}
+
+fn check<T: Exact + std::fmt::Debug>(engine: &Engine<T>, case: &Case<T>) {
+    let (m, n, k) = case.shape;
+    let a = Poisoned::<T>::new((m, k), case.layouts.0, 1);
+    let b = Poisoned::<T>::new((k, n), case.layouts.1, 100_003);
+    let mut c = Poisoned::<T>::new((m, n), case.layouts.2, 200_003);
+    let before = Poisoned::<T>::new((m, n), case.layouts.2, 200_003);
+    if case.beta == T::zero() {
+        c.buffer.fill(T::POISON);
+    }
+    let (alpha, beta) = (case.alpha, case.beta);
+    let gemm =
+        Gemm { m, n, k, alpha, a: a.source(case.conj.0), b: b.source(case.conj.1), beta, c: c.target(), threads: 1 };
+    // SAFETY: the matrices have these shapes, and `c` is none of the others.
+    unsafe { (engine.gemm)(&gemm) };
+    let what = || {
+        format!(
+            "{} {} {m}x{n}x{k} {:?} alpha {alpha:?} beta {beta:?} conj {:?}",
+            std::any::type_name::<T>(),
+            (engine.kernel)(),
+            case.layouts,
+            case.conj
+        )
+    };
+    c.assert_margins(&what());
+    let part = |x: Complex<i128>| (x.re.abs() + x.im.abs()) as f64;
+    let conj = |x: Complex<i128>, conj: bool| if conj { x.conj() } else { x };
+    // Of large products the rims and a sample: the exact sums take far longer than the product.
+    let looked_at = |i: usize, j: usize| m * n * k < 4000 || (i * 31 + j * 7) % 61 == 0 || (i + 1 == m && j % 5 == 0);
+    for i in 0..m {
+        for j in (0..n).filter(|&j| looked_at(i, j)) {
+            let (mut sum, mut magnitude) = (Complex::new(0, 0), 0.0);
+            for p in 0..k {
+                let (x, y) = (conj(a.get(i, p).exact(), case.conj.0), conj(b.get(p, j).exact(), case.conj.1));
+                if T::PARTS == 1 {
+                    sum.re += x.re * y.re;
+                } else {
+                    sum += x * y;
+                }
+                magnitude += part(x) * part(y);
+            }
+            let old = before.get(i, j).exact();
+            let want = alpha.exact() * sum + beta.exact() * old;
+            let magnitude = part(alpha.exact()) * magnitude + part(beta.exact()) * part(old);
+            assert_close(c.get(i, j), want, magnitude, k + 4, &|| format!("{} at ({i}, {j})", what()));
+        }
+    }
+}
+
+fn scalars<T: Exact>() -> [(T, T); 5] {
+    let s = T::small;
+    [(s(1, 0), s(0, 0)), (s(1, 0), s(1, 0)), (s(-3, 2), s(5, -1)), (s(2, 0), s(1, 0)), (s(1, 1), s(0, 0))]
+}
+
+/// `m` and `n` over every remainder of three tiles, `k` over two rounds of the unrolled loop.
+fn every_edge<T: Exact + std::fmt::Debug>() {
+    for engine in T::engines() {
+        let (rows, columns) = (engine.tile)();
+        let mut turn = 0;
+        for m in 0..=3 * rows {
+            for n in 0..=3 * columns {
+                // Every width for one height and then another; for the rest those on either side of a full vector.
+                let rest = n % engine.lanes;
+                if m % rows > 1 && rest > 1 && rest + 1 < engine.lanes {
+                    continue;
+                }
+                turn += 1;
+                let (alpha, beta) = scalars()[turn % 5];
+                let layout = |i: usize| LAYOUTS[i % 4];
+                let layouts = (layout(turn), layout(turn / 4 + n), layout(turn / 3));
+                let conj = (turn % 2 == 0, turn / 2 % 2 == 0);
+                check::<T>(engine, &Case { shape: (m, n, turn % 10), layouts, alpha, beta, conj });
+            }
+        }
+        for k in 0..=40 {
+            let case = Case {
+                shape: (rows + 1, columns + 1, k),
+                layouts: (LAYOUTS[1], LAYOUTS[1], LAYOUTS[0]),
+                alpha: T::one(),
+                beta: T::zero(),
+                conj: (false, false),
+            };
+            check::<T>(engine, &case);
+        }
+    }
+}
+
+/// Every pairing of layouts, conjugations and scalars, at a size of several strips and blocks of `k`.
+fn every_layout<T: Exact + std::fmt::Debug>() {
+    for engine in T::engines() {
+        let mut turn = 0;
+        for a in LAYOUTS {
+            for b in LAYOUTS {
+                for c in LAYOUTS {
+                    turn += 1;
+                    let (alpha, beta) = scalars()[turn % 5];
+                    let conj = (turn % 2 == 0, turn % 3 == 0);
+                    check::<T>(engine, &Case { shape: (19, 53, 30), layouts: (a, b, c), alpha, beta, conj });
+                }
+            }
+        }
+    }
+}
+
+/// Sizes past each block of the five loops, in the layouts that lead to each path.
+fn every_path<T: Exact + std::fmt::Debug>() {
+    let rows = Layout::Rows { pad: 0 };
+    let columns = Layout::Columns { pad: 0 };
+    for engine in T::engines() {
+        for (shape, layouts) in [
+            ((9, 9, 1300), (rows, rows, rows)),
+            ((300, 8, 520), (rows, columns, rows)),
+            ((5, 700, 270), (columns, columns, columns)),
+            ((70, 64, 512), (rows, rows, columns)),
+            ((130, 40, 300), (columns, rows, rows)),
+        ] {
+            for (alpha, beta) in [(T::one(), T::zero()), (T::small(2, 1), T::small(-1, 1))] {
+                check::<T>(engine, &Case { shape, layouts, alpha, beta, conj: (false, true) });
+            }
+        }
+    }
+}
+
+macro_rules! for_each_type {
+    ($($name:ident: $t:ty;)*) => {$(
+        mod $name {
+            use super::*;
+            #[test]
+            fn every_edge_of_the_tile() {
+                every_edge::<$t>();
+            }
+            #[test]
+            fn every_layout_conjugation_and_scalar() {
+                every_layout::<$t>();
+            }
+            #[test]
+            fn every_path_through_the_driver() {
+                every_path::<$t>();
+            }
+        }
+    )*};
+}
+
+for_each_type! {
+    f32: f32;
+    f64: f64;
+    c32: Complex<f32>;
+    c64: Complex<f64>;
+}
+
+#[test]
+fn zero_alpha_reads_no_input_and_zero_beta_no_output() {
+    for engine in f64::engines() {
+        let nan = [f64::NAN; 4];
+        let source = |x: &[f64; 4]| super::Source { ptr: x.as_ptr(), row_stride: 2, col_stride: 1, conj: false };
+        let run = |alpha: f64, beta: f64, k: usize, a: &[f64; 4], c: &mut [f64; 4]| {
+            let target = super::Target { ptr: c.as_mut_ptr(), row_stride: 2, col_stride: 1 };
+            let gemm = Gemm { m: 2, n: 2, k, alpha, a: source(a), b: source(a), beta, c: target, threads: 1 };
+            // SAFETY: all three are 2 x 2.
+            unsafe { (engine.gemm)(&gemm) };
+        };
+        let mut c = [1.0, 2.0, 3.0, 4.0];
+        run(0.0, 2.0, 2, &nan, &mut c);
+        assert_eq!(c, [2.0, 4.0, 6.0, 8.0]);
+        run(1.0, 0.5, 0, &nan, &mut c);
+        assert_eq!(c, [1.0, 2.0, 3.0, 4.0]);
+        let mut c = nan;
+        run(1.0, 0.0, 2, &[1.0, 0.0, 0.0, 1.0], &mut c);
+        assert_eq!(c, [1.0, 0.0, 0.0, 1.0]);
+        let mut c = nan;
+        run(0.0, 0.0, 2, &nan, &mut c);
+        assert_eq!(c, [0.0; 4]);
+    }
+}

@@ -1,0 +1,58 @@
+//! Memory for packed panels: one aligned buffer a thread, which grows to the largest product seen and is then reused.
+
+use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::cell::Cell;
+use std::ptr::NonNull;
+
+/// A cache line, and the widest vector.
+const LINE: usize = 64;
+/// A huge page: a packed panel on ordinary pages costs a TLB miss every 4 KiB.
+const HUGE: usize = 2 << 20;
+
+struct Buffer {
+    ptr: NonNull<u8>,
+    layout: Layout,
+}
+
+impl Buffer {
+    fn new(bytes: usize) -> Self {
+        let align = if bytes >= HUGE { HUGE } else { LINE };
+        let layout =
+            Layout::from_size_align(bytes.next_multiple_of(align), align).expect("a workspace that memory holds");
+        // SAFETY: the size is not zero: it was rounded up from at least one byte.
+        let ptr = unsafe { alloc(layout) };
+        let Some(ptr) = NonNull::new(ptr) else { handle_alloc_error(layout) };
+        #[cfg(target_os = "linux")]
+        if align == HUGE {
+            // SAFETY: the range was just allocated. It is only advice, so its failure changes nothing.
+            unsafe { libc::madvise(ptr.as_ptr().cast(), layout.size(), libc::MADV_HUGEPAGE) };
+        }
+        Buffer { ptr, layout }
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        // SAFETY: allocated with this layout in `new`.
+        unsafe { dealloc(self.ptr.as_ptr(), self.layout) }
+    }
+}
+
+thread_local! {
+    static BUFFER: Cell<Option<Buffer>> = const { Cell::new(None) };
+}
+
+/// Calls `work` with at least `bytes` bytes of uninitialised memory that begin on a cache line.
+///
+/// The buffer is this thread's own and is taken out of its place meanwhile, so a product that begins inside another on
+/// the same thread (a work-stealing pool does that) gets another buffer.
+pub(crate) fn with<R>(bytes: usize, work: impl FnOnce(*mut u8) -> R) -> R {
+    let kept = BUFFER.try_with(Cell::take).ok().flatten();
+    let buffer = match kept {
+        Some(buffer) if buffer.layout.size() >= bytes => buffer,
+        _ => Buffer::new(bytes.max(1)),
+    };
+    let result = work(buffer.ptr.as_ptr());
+    let _ = BUFFER.try_with(|cell| cell.set(Some(buffer)));
+    result
+}
