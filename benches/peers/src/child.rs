@@ -1,0 +1,189 @@
+//! A contender's process: answers the referee on its standard input and output.
+
+use std::io::{BufRead, Write};
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use num_complex::Complex;
+
+use crate::case::{Case, Kind, Op, Traffic};
+use crate::ceiling::bandwidth::Memory;
+use crate::ceiling::{self, Measured};
+use crate::contender::cblas::Blas;
+use crate::contender::{Contender, widen};
+use crate::element::Element;
+use crate::problem::{Call, Problem};
+use crate::protocol::{Request, Response};
+
+/// Bytes beyond which a case's data is in no cache.
+const OUT_OF_CACHE: f64 = (100u64 << 20) as f64;
+
+/// Speaks with the referee until it hangs up.
+pub fn serve(who: &Contender, threads: usize) -> Result<()> {
+    die_with_parent();
+    let blas = match who {
+        Contender::Blas(path, _) => Some(Blas::open(path, threads)?),
+        _ => None,
+    };
+    let name = blas.as_ref().map_or(who.plain_name().to_owned(), |blas| blas.name.clone());
+    say(&Response::Hello { name, core: blas.as_ref().and_then(|blas| blas.core.clone()) });
+    let mut peak = Peak::default();
+    let mut next = listen();
+    while let Some(request) = next {
+        next = match request {
+            Request::Prepare { case, sample } if *who == Contender::Peak => peak.run(case, sample),
+            Request::Prepare { case, sample } => prepare(case, sample, who, blas.as_ref()),
+            Request::Sample => {
+                say(&Response::Absent);
+                listen()
+            }
+            Request::Ceilings { threads } => {
+                peak.measured = ceiling::measure_all(threads);
+                say(&Response::Ceilings { measured: peak.measured.clone() });
+                listen()
+            }
+        };
+    }
+    Ok(())
+}
+
+/// A stopped process outlives its parent unless the system is told.
+fn die_with_parent() {
+    #[cfg(target_os = "linux")]
+    // SAFETY: prctl with these arguments only sets which signal comes.
+    unsafe {
+        libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
+    }
+}
+
+fn say(response: &Response) {
+    let line = serde_json::to_string(response).expect("a response is plain data");
+    let mut out = std::io::stdout().lock();
+    // A referee that is gone needs no answer: the next read finds the end.
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+fn listen() -> Option<Request> {
+    let mut line = String::new();
+    match std::io::stdin().lock().read_line(&mut line) {
+        Ok(read) if read > 0 => serde_json::from_str(&line).ok(),
+        _ => None,
+    }
+}
+
+/// Handles one case; returns the first request that is not about it.
+fn prepare(case: Case, sample: f64, who: &Contender, blas: Option<&Blas>) -> Option<Request> {
+    if case.op == Op::Widen {
+        let mut next = None;
+        return match widen::run(case, who, blas, &mut |call| next = time(&case, sample, call)) {
+            Ok(()) => next,
+            Err(why) => {
+                say(&why.map_or(Response::Absent, |why| Response::Wrong { why }));
+                listen()
+            }
+        };
+    }
+    match case.kind {
+        Kind::F64 => prepare_as::<f64>(case, sample, who, blas),
+        Kind::F32 => prepare_as::<f32>(case, sample, who, blas),
+        Kind::C64 => prepare_as::<Complex<f64>>(case, sample, who, blas),
+        Kind::C32 => prepare_as::<Complex<f32>>(case, sample, who, blas),
+        Kind::I64 => prepare_as::<i64>(case, sample, who, blas),
+        Kind::I32 => prepare_as::<i32>(case, sample, who, blas),
+        Kind::I16 => prepare_as::<i16>(case, sample, who, blas),
+        Kind::I8 => prepare_as::<i8>(case, sample, who, blas),
+        Kind::U64 => prepare_as::<u64>(case, sample, who, blas),
+        Kind::U32 => prepare_as::<u32>(case, sample, who, blas),
+        Kind::U16 => prepare_as::<u16>(case, sample, who, blas),
+        Kind::U8 => prepare_as::<u8>(case, sample, who, blas),
+    }
+}
+
+fn prepare_as<T: Element>(case: Case, sample: f64, who: &Contender, blas: Option<&Blas>) -> Option<Request> {
+    let mut problem = Problem::<T>::new(case);
+    let called = who.prepare(blas, problem.operands(true)).map(|mut call| call()).is_some();
+    if !called {
+        say(&Response::Absent);
+        return listen();
+    }
+    if let Err(why) = problem.check() {
+        say(&Response::Wrong { why });
+        return listen();
+    }
+    let call = who.prepare(blas, problem.operands(false)).expect("it was there a moment ago");
+    time(&case, sample, call)
+}
+
+/// Finds how many calls fill a sample, then times whenever asked.
+fn time(case: &Case, sample: f64, mut call: Call<'_>) -> Option<Request> {
+    let mut timed = |calls: u64| {
+        let start = Instant::now();
+        (0..calls).for_each(|_| call());
+        start.elapsed().as_secs_f64()
+    };
+    let (mut calls, mut seconds) = (1, timed(1));
+    while seconds < sample && calls < 1 << 30 {
+        calls = (calls * 2).max((calls as f64 * sample / seconds.max(1e-9)) as u64).min(calls * 100);
+        seconds = timed(calls);
+    }
+    say(&Response::Ready { seconds: seconds / calls as f64, route: None });
+    loop {
+        match listen() {
+            Some(Request::Sample) => {
+                // Another process ran meanwhile: fetch code and data back first, where that is a matter of microseconds.
+                let start = Instant::now();
+                while seconds < 4.0 * sample && start.elapsed().as_secs_f64() < sample / 4.0 {
+                    timed(calls.div_ceil(16));
+                }
+                say(&Response::Rate { rate: case.operations() * calls as f64 / timed(calls) });
+            }
+            next => return next,
+        }
+    }
+}
+
+/// The machine's limits, timed in turn with the contenders.
+#[derive(Default)]
+struct Peak {
+    measured: Vec<Measured>,
+    memory: Option<Memory>,
+}
+
+impl Peak {
+    /// Handles one case, as [`prepare`] does.
+    fn run(&mut self, case: Case, sample: f64) -> Option<Request> {
+        let operations = case.operations();
+        let mut rate: Box<dyn FnMut() -> f64> = match case.traffic() {
+            Some(Traffic::Read(bytes) | Traffic::Update(bytes)) if bytes < OUT_OF_CACHE => {
+                say(&Response::Absent);
+                return listen();
+            }
+            Some(traffic) => {
+                let (Traffic::Read(bytes) | Traffic::Update(bytes)) = traffic;
+                let memory = self.memory.get_or_insert_with(Memory::new);
+                Box::new(move || memory.rate(traffic, case.threads) * operations / bytes)
+            }
+            None => {
+                let Some(route) = ceiling::route_for(&case, &self.measured) else {
+                    say(&Response::Absent);
+                    return listen();
+                };
+                let time = Duration::from_secs_f64(sample);
+                // A multiply and an add; four of each for a complex pair, whose case counts eight.
+                Box::new(move || 2.0 * route.rate(case.threads, time))
+            }
+        };
+        let route = match case.traffic() {
+            Some(Traffic::Read(_)) => "memory read",
+            Some(Traffic::Update(_)) => "memory update",
+            None => ceiling::route_for(&case, &self.measured).map_or("", |route| route.name),
+        };
+        say(&Response::Ready { seconds: operations / rate(), route: Some(route.to_owned()) });
+        loop {
+            match listen() {
+                Some(Request::Sample) => say(&Response::Rate { rate: rate() }),
+                next => return next,
+            }
+        }
+    }
+}

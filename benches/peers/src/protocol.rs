@@ -1,0 +1,47 @@
+//! What the referee and a contender's process say to each other: one line of JSON each way.
+
+use serde::{Deserialize, Serialize};
+
+use crate::case::Case;
+use crate::ceiling::Measured;
+
+/// The referee's word.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Request {
+    /// Make the data of a case, check the product, find how many calls last `sample` seconds.
+    Prepare { case: Case, sample: f64 },
+    /// Time once.
+    Sample,
+    /// Measure every route of the CPU.
+    Ceilings { threads: usize },
+}
+
+/// The contender's answer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Response {
+    /// First of all: who is here.
+    Hello {
+        name: String,
+        core: Option<String>,
+    },
+    /// Ready to be timed; one call lasts about so many seconds. The peak says which route it takes.
+    Ready {
+        seconds: f64,
+        route: Option<String>,
+    },
+    /// The contender has no such product.
+    Absent,
+    /// The contender's product is not the product.
+    Wrong {
+        why: String,
+    },
+    /// Operations a second.
+    Rate {
+        rate: f64,
+    },
+    Ceilings {
+        measured: Vec<Measured>,
+    },
+}
