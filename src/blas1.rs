@@ -84,7 +84,7 @@ slices! { () [T]; () Vec<T>; (const N: usize) [T; N]; }
 ///
 /// ```
 /// assert_eq!(polyblas::blas1::nrm2(&[3.0, 4.0]), 5.0);
-/// assert!((polyblas::blas1::nrm2(&[3e200, 4e200]) / 5e200 - 1.0f64).abs() < 1e-15);
+/// assert!((polyblas::blas1::nrm2(&[3e200_f64, 4e200]) / 5e200 - 1.0).abs() < 1e-15);
 /// ```
 #[must_use]
 #[track_caller]
