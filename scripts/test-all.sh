@@ -71,7 +71,7 @@ finish() {
     else
         failed=$((failed + 1))
         line "$1" "$2" FAILED "$4"
-        { grep -E '^test .* FAILED' "$3"; grep -E '^error|panicked at' -A8 "$3"; } | head -60 | sed 's/^/    /' || true
+        { grep -E '^test .* FAILED' "$3"; grep -E '^error|panicked at' -A8 "$3"; } | head -30 | sed 's/^/    /' || true
         echo "    ... all of it in $3"
     fi
 }

@@ -116,6 +116,16 @@ static IDENTITIES: &[Identity] = &[
         threads_set: &[],
         openmp: |_| false,
     },
+    // Debian's alternative for libblas.so.3 is BLIS with its own functions hidden; of the libraries that are none of the
+    // above, it alone has batches.
+    Identity {
+        name: "BLIS",
+        marker: c"cblas_dgemm_batch",
+        tell: |_| Told::default(),
+        threads_now: &[],
+        threads_set: &[],
+        openmp: |_| false,
+    },
     Identity {
         name: "Netlib",
         marker: c"lsame_",
@@ -211,11 +221,11 @@ fn blis_core(symbols: &dyn Symbols) -> Option<String> {
     }
 }
 
-/// The version in a file's name: `3.10.3` of `libblas.so.3.10.3`.
+/// The version in a file's name: `3.10.3` of `libblas.so.3.10.3`. A single number is the interface's, not the library's.
 pub(crate) fn version_in_name(file: &std::path::Path) -> Option<String> {
     let name = file.file_name()?.to_str()?;
     let version = name.split(".so.").nth(1)?;
-    version.chars().all(|c| c.is_ascii_digit() || c == '.').then(|| version.to_owned())
+    (version.contains('.') && version.chars().all(|c| c.is_ascii_digit() || c == '.')).then(|| version.to_owned())
 }
 
 #[cfg(test)]
@@ -227,6 +237,7 @@ mod tests {
         let said = "Intel(R) oneAPI Math Kernel Library Version 2025.0-Product Build 20240101 for Intel(R) 64";
         assert_eq!(version_word(said).as_deref(), Some("2025.0"));
         assert_eq!(version_in_name("/usr/lib/atlas/libblas.so.3.10.3".as_ref()).as_deref(), Some("3.10.3"));
+        assert_eq!(version_in_name("/usr/lib/blis-openmp/libblas.so.3".as_ref()), None);
         assert_eq!(version_in_name("/usr/lib/libopenblas.so".as_ref()), None);
         assert_eq!(version_in_name("libopenblasp-r0.3.21.so".as_ref()), None);
     }
