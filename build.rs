@@ -11,7 +11,8 @@ use std::process::{Command, ExitCode};
 use std::{env, fs};
 
 use disk::Disk;
-use logic::{Input, Linkage, Package, Plan, Probe, Target};
+use logic::linkage::Linkage;
+use logic::{Input, Package, Plan, Probe, Target};
 
 fn main() -> ExitCode {
     let disk = Disk::default();

@@ -6,6 +6,8 @@ use super::probe::Probe;
 use super::target::{Input, Target};
 use super::{accelerate, blis, mkl, netlib, openblas, system};
 
+type Find = fn(&Input, &dyn Probe) -> Result<Linkage, Error>;
+
 /// A way to link a provider. Adding one is adding a row to [`ROWS`].
 struct Row {
     /// The Cargo feature that selects it.
@@ -16,33 +18,58 @@ struct Row {
     name: &'static str,
     /// A feature that this one turns on, and stands in for.
     implies: Option<&'static str>,
-    /// Whether it exists for a target, and where it does.
-    exists: fn(&Target) -> bool,
-    exists_only: &'static str,
-    find: fn(&Input, &dyn Probe) -> Result<Linkage, Error>,
+    place: &'static Place,
+    find: Find,
 }
 
-const NATIVE: fn(&Target) -> bool = |target| !target.is_wasm();
-const X86: fn(&Target) -> bool = |target| matches!(target.arch.as_str(), "x86_64");
-const NOT_MSVC: fn(&Target) -> bool = |target| !target.is_wasm() && !target.is_msvc();
-const NOT_WASM: &str = "outside WebAssembly only";
-const X86_ONLY: &str = "for x86_64 only";
-const NOT_MSVC_ONLY: &str = "outside WebAssembly and MSVC only (its source has no MSVC build)";
+/// Where a provider exists, in code and in words.
+struct Place {
+    includes: fn(&Target) -> bool,
+    words: &'static str,
+}
 
-#[rustfmt::skip]
-const ROWS: &[Row] = &[
-    Row { feature: "accelerate", provider: "accelerate", name: "Accelerate", implies: None, exists: Target::is_apple, exists_only: "on Apple's systems only", find: accelerate::find },
-    Row { feature: "mkl", provider: "mkl", name: "Intel MKL", implies: None, exists: X86, exists_only: X86_ONLY, find: mkl::threaded },
-    Row { feature: "mkl-sequential", provider: "mkl", name: "Intel MKL", implies: None, exists: X86, exists_only: X86_ONLY, find: mkl::sequential },
-    Row { feature: "mkl-dynamic", provider: "mkl", name: "Intel MKL", implies: None, exists: X86, exists_only: X86_ONLY, find: mkl::dynamic },
-    Row { feature: "openblas", provider: "openblas", name: "OpenBLAS", implies: None, exists: NATIVE, exists_only: NOT_WASM, find: openblas::system },
-    Row { feature: "openblas-static", provider: "openblas", name: "OpenBLAS", implies: None, exists: NOT_MSVC, exists_only: NOT_MSVC_ONLY, find: openblas::from_source },
-    Row { feature: "blis-system", provider: "blis", name: "BLIS", implies: Some("blis"), exists: NATIVE, exists_only: NOT_WASM, find: blis::system },
-    Row { feature: "blis", provider: "blis", name: "BLIS", implies: None, exists: NOT_MSVC, exists_only: NOT_MSVC_ONLY, find: blis::from_source },
-    Row { feature: "netlib-system", provider: "netlib", name: "Netlib", implies: Some("netlib"), exists: NATIVE, exists_only: NOT_WASM, find: netlib::system },
-    Row { feature: "netlib", provider: "netlib", name: "Netlib", implies: None, exists: NOT_MSVC, exists_only: NOT_MSVC_ONLY, find: netlib::from_source },
-    Row { feature: "system", provider: "system", name: "the system's BLAS", implies: None, exists: NATIVE, exists_only: NOT_WASM, find: system::find },
-    Row { feature: "blas-src", provider: "blas-src", name: "the blas-src crate's provider", implies: None, exists: NATIVE, exists_only: NOT_WASM, find: system::blas_src },
+static APPLE: Place = Place { includes: Target::is_apple, words: "on Apple's systems only" };
+static X86: Place = Place { includes: |target| target.arch == "x86_64", words: "for x86_64 only" };
+static NATIVE: Place = Place { includes: |target| !target.is_wasm(), words: "outside WebAssembly only" };
+static UNIX_LIKE: Place = Place {
+    includes: |target| !target.is_wasm() && !target.is_msvc(),
+    words: "outside WebAssembly and MSVC only (its source has no MSVC build)",
+};
+
+const fn row(
+    feature: &'static str,
+    provider: &'static str,
+    name: &'static str,
+    place: &'static Place,
+    find: Find,
+) -> Row {
+    Row { feature, provider, name, implies: None, place, find }
+}
+
+impl Row {
+    const fn implies(self, feature: &'static str) -> Row {
+        Row { implies: Some(feature), ..self }
+    }
+
+    fn exists_for(&self, target: &Target) -> bool {
+        (self.place.includes)(target)
+    }
+}
+
+/// The order of choice.
+static ROWS: &[Row] = &[
+    row("accelerate", "accelerate", "Accelerate", &APPLE, accelerate::find),
+    row("mkl", "mkl", "Intel MKL", &X86, mkl::threaded),
+    row("mkl-sequential", "mkl", "Intel MKL", &X86, mkl::sequential),
+    row("mkl-dynamic", "mkl", "Intel MKL", &X86, mkl::dynamic),
+    row("openblas", "openblas", "OpenBLAS", &NATIVE, openblas::system),
+    row("openblas-static", "openblas", "OpenBLAS", &UNIX_LIKE, openblas::from_source),
+    row("blis-system", "blis", "BLIS", &NATIVE, blis::system).implies("blis"),
+    row("blis", "blis", "BLIS", &UNIX_LIKE, blis::from_source),
+    row("netlib-system", "netlib", "Netlib", &NATIVE, netlib::system).implies("netlib"),
+    row("netlib", "netlib", "Netlib", &UNIX_LIKE, netlib::from_source),
+    row("system", "system", "the system's BLAS", &NATIVE, system::find),
+    row("blas-src", "blas-src", "the blas-src crate's provider", &NATIVE, system::blas_src),
 ];
 
 /// What build.rs shall print and write.
@@ -100,13 +127,13 @@ pub fn resolve(input: &Input, probe: &dyn Probe) -> Result<Plan, Error> {
             let row = exact.or_else(|| selected.iter().find(matches));
             Some(*row.ok_or_else(|| Error::Override { value: value.into(), selected: names(&selected) })?)
         }
-        None => selected.iter().copied().find(|row| (row.exists)(&input.target)).or(selected.first().copied()),
+        None => selected.iter().copied().find(|row| row.exists_for(&input.target)).or(selected.first().copied()),
     };
     let passed_over = selected.iter().filter(|row| winner.is_none_or(|winner| winner.feature != row.feature));
     let passed_over: Vec<String> = passed_over
-        .map(|row| match (row.exists)(&input.target) {
+        .map(|row| match row.exists_for(&input.target) {
             true => row.feature.to_owned(),
-            false => format!("{} (exists {})", row.feature, row.exists_only),
+            false => format!("{} (exists {})", row.feature, row.place.words),
         })
         .collect();
     let Some(row) = winner else {
@@ -118,13 +145,13 @@ pub fn resolve(input: &Input, probe: &dyn Probe) -> Result<Plan, Error> {
         plan.linkage.blas.name = Some(row.name.to_owned());
         return Ok(plan);
     }
-    if !(row.exists)(&input.target) {
-        let (feature, name, only) = (row.feature, row.name, row.exists_only);
+    if !row.exists_for(&input.target) {
+        let (feature, name, only) = (row.feature, row.name, row.place.words);
         return Err(Error::NotForTarget { feature, name, target: input.target.triple.clone(), only });
     }
     plan.linkage = (row.find)(input, probe).map_err(|error| match error {
         Error::Missing(missing) => {
-            let usable = selected.iter().copied().filter(|r| r.feature != row.feature && (r.exists)(&input.target));
+            let usable = selected.iter().copied().filter(|r| r.feature != row.feature && r.exists_for(&input.target));
             Error::Missing(Box::new(Missing { also_selected: names(&usable.collect::<Vec<_>>()), ..*missing }))
         }
         error => error,

@@ -95,7 +95,10 @@ pub fn dynamic(input: &Input, probe: &dyn Probe) -> Result<Linkage, Error> {
             describe(&mut linkage, target, probe, &place, &dir);
             linkage.blas.linkage = Some("dynamic".into());
             linkage.blas.interface = Some("LP64 (unless MKL_INTERFACE_LAYER=ILP64 is set at run time)".into());
-            linkage.blas.libraries = vec![if name == base { "mkl_rt".into() } else { name.clone() }];
+            linkage.blas.libraries = vec!["mkl_rt".into()];
+            if name != base {
+                linkage.blas.extra_link_args = vec![format!("-l:{name}")];
+            }
             linkage.link.push(if name == base { "dylib=mkl_rt".into() } else { format!("dylib:+verbatim={name}") });
             linkage.search_in(target, &dir);
             let parts = |name: &String| name.starts_with("libmkl_") && !name.ends_with(".a") || *name == "libiomp5.so";

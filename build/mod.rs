@@ -6,8 +6,8 @@ mod blis;
 mod choice;
 mod error;
 mod facts;
-mod header;
-mod linkage;
+pub mod header;
+pub mod linkage;
 mod mkl;
 mod netlib;
 mod openblas;
@@ -18,6 +18,5 @@ mod target;
 
 pub use choice::{Plan, resolve};
 pub use facts::{Package, facts};
-pub use linkage::Linkage;
 pub use probe::{Answer, Probe};
 pub use target::{Input, Target};

@@ -42,6 +42,7 @@ pub(super) fn advise(s: &Situation<'_>) -> Vec<Advice> {
         other_than_linked,
         idle_blas,
         installed_openblas,
+        unknown_cpu,
         too_many_threads,
         one_thread,
         openmp_twice,
@@ -120,6 +121,17 @@ fn installed_openblas(s: &Situation<'_>) -> Option<Advice> {
     })
 }
 
+/// BLIS knows a CPU by its model, and falls back to plain C for one that is newer than itself.
+fn unknown_cpu(s: &Situation<'_>) -> Option<Advice> {
+    let runtime = &s.runtime.in_use;
+    (runtime.name == "BLIS" && runtime.core.as_deref() == Some("generic")).then(|| {
+        Advice::new(
+            "BLIS does not know this CPU and multiplies with its generic kernel, in plain C.",
+            "Install a newer BLIS, or name a kernel that the CPU can run in BLIS_ARCH_TYPE (see BLIS's documentation).",
+        )
+    })
+}
+
 fn too_many_threads(s: &Situation<'_>) -> Option<Advice> {
     let (threads, cores) = (s.runtime.in_use.threads, s.machine.usable_cores?);
     (threads > cores).then(|| {
@@ -178,4 +190,133 @@ fn passed_over(s: &Situation<'_>) -> Option<Advice> {
             "POLYBLAS_PROVIDER=NAME at build time links another one.",
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::built;
+    use super::*;
+    use crate::backend;
+
+    /// A release build on four cores where nothing is amiss.
+    struct Case {
+        package: Package,
+        blas: Library,
+        runtime: Runtime,
+        machine: Machine,
+        openblas: Option<PathBuf>,
+        thread_variable: Option<String>,
+    }
+
+    fn case(name: &str, threads: usize) -> Case {
+        let mut machine = Machine::look();
+        machine.usable_cores = Some(4);
+        let in_use = backend::Runtime { name: name.into(), threads, max_threads: 4, ..backend::Runtime::default() };
+        let mut package = built::package();
+        package.opt_level = "3".into();
+        package.provider = None;
+        package.passed_over.clear();
+        package.features = vec!["parallel".into()];
+        let runtime = Runtime { in_use, linked: None, openmp_runtimes: Vec::new() };
+        Case { package, blas: built::blas(), runtime, machine, openblas: None, thread_variable: None }
+    }
+
+    fn findings(case: &Case) -> Vec<String> {
+        let Case { package, blas, runtime, machine, openblas, thread_variable } = case;
+        let (openblas, thread_variable) = (openblas.clone(), thread_variable.clone());
+        let advice = advise(&Situation { package, blas, runtime, machine, openblas, thread_variable });
+        advice.into_iter().map(|advice| format!("{} -> {}", advice.finding, advice.remedy)).collect()
+    }
+
+    #[track_caller]
+    fn says(case: &Case, parts: &[&str]) {
+        let findings = findings(case);
+        assert!(findings.len() == 1 && parts.iter().all(|part| findings[0].contains(part)), "{findings:#?}");
+    }
+
+    #[test]
+    fn nothing_amiss_needs_no_advice() {
+        assert_eq!(findings(&case("native", 4)), Vec::<String>::new());
+        assert_eq!(findings(&case("OpenBLAS", 2)), Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_unoptimised_build_is_told() {
+        let mut debug = case("native", 4);
+        debug.package.opt_level = "0".into();
+        says(&debug, &["opt-level 0", "--release"]);
+    }
+
+    #[test]
+    fn the_reference_blas_is_told_with_debian_s_command() {
+        let mut netlib = case("Netlib", 1);
+        says(&netlib, &["reference BLAS", "--features openblas"]);
+        netlib.runtime.in_use.file = Some("/usr/lib/aarch64-linux-gnu/blas/libblas.so.3.11.0".into());
+        let command = "update-alternatives --config libblas.so.3-aarch64-linux-gnu";
+        says(
+            &netlib,
+            &[if std::path::Path::new("/etc/alternatives").is_dir() { command } else { "--features openblas" }],
+        );
+    }
+
+    #[test]
+    fn an_idle_openblas_is_told() {
+        let mut idle = case("native", 4);
+        idle.openblas = Some("/usr/lib/libopenblas.so.0".into());
+        says(&idle, &["/usr/lib/libopenblas.so.0", "not used", "--features openblas"]);
+        idle.runtime.in_use.name = "OpenBLAS".into();
+        assert!(findings(&idle).is_empty());
+    }
+
+    #[test]
+    fn threads_beyond_the_cores_and_a_single_one_are_told() {
+        says(&case("OpenBLAS", 8), &["8 threads share 4 usable cores", "POLYBLAS_NUM_THREADS=4"]);
+        says(&case("BLIS", 1), &["BLIS uses one thread, and 4 cores are usable", "POLYBLAS_NUM_THREADS=4"]);
+        let mut meant = case("BLIS", 1);
+        meant.thread_variable = Some("BLIS_NUM_THREADS".into());
+        assert!(findings(&meant).is_empty(), "whoever set one thread meant it");
+        let mut serial = case("OpenBLAS", 1);
+        serial.runtime.in_use.threading = Some("none".into());
+        says(&serial, &["libopenblas0-pthread"]);
+        let mut native = case("native", 1);
+        native.package.features.clear();
+        says(&native, &["feature `parallel`"]);
+        let mut mkl = case("Intel MKL", 1);
+        mkl.package.provider = Some("mkl-sequential".into());
+        says(&mkl, &["feature `mkl`"]);
+    }
+
+    #[test]
+    fn a_refused_library_is_told_with_its_reason() {
+        let mut refused = case("native", 4);
+        refused.runtime.linked = Some(Err("its integers have 64 bits".into()));
+        says(&refused, &["refused", "its integers have 64 bits", "the native engine multiplies"]);
+    }
+
+    #[test]
+    fn a_library_other_than_the_linked_one_is_told() {
+        let mut other = case("OpenBLAS", 4);
+        other.blas.name = Some("Netlib".into());
+        other.blas.found = true;
+        other.runtime.linked = Some(Ok(other.runtime.in_use.clone()));
+        says(&other, &["linked against Netlib, and OpenBLAS answers"]);
+        other.blas.name = Some("OpenBLAS".into());
+        assert!(findings(&other).is_empty());
+        other.runtime.in_use.name = "native".into();
+        says(&other, &["OpenBLAS is linked and not in use", "POLYBLAS_BACKEND=linked"]);
+    }
+
+    #[test]
+    fn two_openmp_runtimes_providers_passed_over_and_an_unknown_cpu_are_told() {
+        let mut twice = case("BLIS", 4);
+        twice.runtime.openmp_runtimes = vec!["/lib/libgomp.so.1".into(), "/lib/libiomp5.so".into()];
+        says(&twice, &["2 OpenMP runtimes", "/lib/libgomp.so.1, /lib/libiomp5.so"]);
+        let mut several = case("Intel MKL", 4);
+        several.package.provider = Some("mkl".into());
+        several.package.passed_over = vec!["openblas".into(), "blis".into()];
+        says(&several, &["mkl is linked", "openblas, blis", "POLYBLAS_PROVIDER"]);
+        let mut generic = case("BLIS", 4);
+        generic.runtime.in_use.core = Some("generic".into());
+        says(&generic, &["does not know this CPU"]);
+    }
 }

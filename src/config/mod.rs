@@ -85,7 +85,7 @@ impl Config {
     #[must_use]
     pub fn now() -> Config {
         let (package, mut blas, mut lapack) = (built::package(), built::blas(), built::lapack());
-        let (runtime, machine) = (Runtime::look(), Machine::look());
+        let (runtime, machine) = (Runtime::look(&blas), Machine::look());
         if let Some(Ok(linked)) = &runtime.linked {
             ask_the_library(&mut blas, &mut lapack, linked);
         }
@@ -120,7 +120,7 @@ impl Config {
             ("package", Value::Group(self.package.entries())),
             ("blas", Value::Group(self.blas.entries())),
             ("lapack", Value::Group(self.lapack.entries())),
-            ("runtime", Value::Group(self.runtime.entries())),
+            ("runtime", Value::Group(self.runtime.entries(&self.blas))),
             ("simd", Value::Group(self.simd.entries())),
             ("machine", Value::Group(self.machine.entries())),
             ("advice", Value::Groups(advice)),
@@ -154,9 +154,13 @@ fn ask_the_library(blas: &mut Library, lapack: &mut Library, linked: &crate::bac
         library.name.get_or_insert_with(|| linked.name.clone());
         library.version = library.version.take().or_else(|| linked.version.clone());
         library.configuration = library.configuration.take().or_else(|| linked.configuration.clone());
-        let interface = linked.integer_bits.map(|bits| if bits == 64 { "ILP64" } else { "LP64" }.to_owned());
+        let interface = linked.integer_bits.map(|bits| interface_name(bits).to_owned());
         library.interface = library.interface.take().or(interface);
     }
+}
+
+fn interface_name(bits: u32) -> &'static str {
+    if bits == 64 { "ILP64" } else { "LP64" }
 }
 
 impl Package {
@@ -185,16 +189,18 @@ impl Library {
 }
 
 impl Runtime {
-    fn entries(&self) -> Vec<(String, Value)> {
+    fn entries(&self, blas: &Library) -> Vec<(String, Value)> {
         let in_use = &self.in_use;
         let mut entries = entries!(in_use => name, version, configuration, core, threading);
-        let interface = in_use
-            .integer_bits
-            .map(|bits| format!("{} ({bits}-bit integers, probed)", if bits == 64 { "ILP64" } else { "LP64" }));
         let native = in_use.name == "native";
-        let interface = if native { Some("none needed (pointers and strides)".into()) } else { interface };
+        let interface = match in_use.integer_bits {
+            _ if native => Some("none needed (pointers and strides)".to_owned()),
+            Some(bits) => Some(format!("{} ({bits}-bit integers, probed)", interface_name(bits))),
+            None => None,
+        };
+        let within = native || self.uses_linked() && blas.linkage.as_deref() == Some("static");
         let file = in_use.file.as_ref().map(|file| file.display().to_string());
-        let file = if native { Some("in this program".into()) } else { file };
+        let file = file.or_else(|| within.then(|| "linked into this program".to_owned()));
         entries.push(("interface".to_owned(), (&interface).into()));
         entries.push(("file".to_owned(), (&file).into()));
         entries.extend(entries!(in_use => threads, max_threads));

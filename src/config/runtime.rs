@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::built::Library;
 use crate::backend;
 
 /// What runs in this process.
@@ -17,14 +18,44 @@ pub struct Runtime {
 }
 
 impl Runtime {
-    pub(super) fn look() -> Self {
+    pub(super) fn look(blas: &Library) -> Self {
         let linked = backend::linked().map(|linked| linked.map_err(|error| error.to_string()));
-        Runtime { in_use: backend::current_runtime(), linked, openmp_runtimes: openmp_runtimes() }
+        let mut runtime =
+            Runtime { in_use: backend::current_runtime(), linked, openmp_runtimes: openmp_runtimes(blas) };
+        runtime.fill_in(blas);
+        runtime
+    }
+
+    /// What MKL does not tell at run time follows from the layer that was linked.
+    fn fill_in(&mut self, blas: &Library) {
+        let threading = threading_layer(blas, &self.openmp_runtimes);
+        let linked = self.linked.as_mut().and_then(|linked| linked.as_mut().ok());
+        if let (Some(linked), Some(threading)) = (linked, threading) {
+            let in_use = (self.in_use.name == linked.name).then_some(&mut self.in_use);
+            for runtime in in_use.into_iter().chain([linked]) {
+                runtime.threading.get_or_insert_with(|| threading.to_owned());
+            }
+        }
+    }
+
+    /// Whether the provider in use is the one that was linked.
+    pub(super) fn uses_linked(&self) -> bool {
+        matches!(&self.linked, Some(Ok(linked)) if linked.name == self.in_use.name && linked.file == self.in_use.file)
     }
 }
 
-/// The OpenMP runtimes among the files that are mapped into this process.
-fn openmp_runtimes() -> Vec<String> {
+fn threading_layer(blas: &Library, openmp_runtimes: &[String]) -> Option<&'static str> {
+    let linked = |name: &str| blas.libraries.iter().any(|library| library == name);
+    let intel = linked("mkl_rt") && openmp_runtimes.iter().any(|file| file.contains("libiomp5"));
+    match () {
+        () if linked("mkl_sequential") => Some("none"),
+        () if linked("mkl_intel_thread") || intel => Some("openmp (Intel's)"),
+        () => None,
+    }
+}
+
+/// The OpenMP runtimes in this process: those among the files that are mapped, and Intel's where it was linked in.
+fn openmp_runtimes(blas: &Library) -> Vec<String> {
     let maps = std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
     let mut files: Vec<String> = maps.lines().filter_map(|line| Some(line[line.find('/')?..].to_owned())).collect();
     let openmp = |file: &String| {
@@ -35,6 +66,10 @@ fn openmp_runtimes() -> Vec<String> {
     files.retain(openmp);
     files.sort();
     files.dedup();
+    let shared = files.iter().any(|file| file.contains("libiomp5"));
+    if !shared && blas.libraries.iter().any(|library| library == "iomp5") {
+        files.push("libiomp5, linked into this program".to_owned());
+    }
     files
 }
 
