@@ -4,6 +4,7 @@
 #[path = "../reference/mod.rs"]
 mod reference;
 
+mod blas1;
 mod checked;
 mod products;
 mod symmetric;

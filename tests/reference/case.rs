@@ -98,7 +98,7 @@ pub fn input_layout() -> impl Strategy<Value = Layout> {
     prop_oneof![9 => select(&Layout::WRITABLE[..]), 1 => shared]
 }
 
-fn factor() -> impl Strategy<Value = Factor> {
+pub fn factor() -> impl Strategy<Value = Factor> {
     select(&[Factor::Zero, Factor::One, Factor::MinusOne, Factor::Other][..])
 }
 
