@@ -149,6 +149,10 @@ pub(crate) fn checked<T: Integer>(
     assert!(a.shape() == (m, k) && b.shape() == (k, n));
     let (a, b) = (source((a, false)), source((b, false)));
     let g = Gemm { m, n, k, alpha: T::one(), a, b, beta: T::zero(), c: target(&mut c), threads: threads::native() };
+    // An empty matrix may have any number of rows, so that even an empty loop over them need not end.
+    if m == 0 || n == 0 {
+        return Ok(());
+    }
     // SAFETY: as in `gemm`.
     unsafe { kernel::checked_gemm(&g) }
 }
@@ -162,8 +166,10 @@ pub(crate) fn widen<A: Widen<B>, B: Scalar + Into<i32>>(
     let ((m, n), k) = (c.shape(), a.cols());
     assert!(a.shape() == (m, k) && b.shape() == (k, n));
     let (a, b) = (source((a, false)), source((b, false)));
-    // SAFETY: as in `gemm`.
-    unsafe { kernel::widen_gemm((m, n, k), a, b, target(&mut c), threads::native()) };
+    if m != 0 && n != 0 {
+        // SAFETY: as in `gemm`.
+        unsafe { kernel::widen_gemm((m, n, k), a, b, target(&mut c), threads::native()) };
+    }
     Written::new(&c, true)
 }
 

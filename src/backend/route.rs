@@ -45,8 +45,14 @@ macro_rules! on_blas {
 /// The operands lie where `g` says; `c` is writable and overlaps neither `a` nor `b`.
 #[inline]
 pub(crate) unsafe fn gemm<T: Scalar>(g: &Gemm<T>) {
+    // An empty matrix may have any number of rows, so that even an empty loop over them need not end.
+    if g.m == 0 || g.n == 0 {
+        return;
+    }
+    // With `alpha = 0` BLAS reads neither input: a NaN there does not spread.
+    let g = &Gemm { k: if g.alpha.is_zero() { 0 } else { g.k }, ..*g };
     // Whether BLAS scales `c` when `k` is zero differs between libraries, so empty products stay here.
-    let empty = g.m == 0 || g.n == 0 || g.k == 0;
+    let empty = g.k == 0;
     // SAFETY: the casts are to `T` itself; the rest is the caller's promise, and providers in use passed their check.
     unsafe {
         if empty || on_blas!(T, |E, routines| routines.do_gemm(&g.cast::<E>())).is_none() {
@@ -60,7 +66,11 @@ pub(crate) unsafe fn gemm<T: Scalar>(g: &Gemm<T>) {
 /// # Safety
 /// As for [`gemm`].
 pub(crate) unsafe fn syrk<T: Scalar>(s: &Syrk<T>) {
-    let empty = s.n == 0 || s.k == 0;
+    if s.n == 0 {
+        return;
+    }
+    let s = &Syrk { k: if s.alpha.is_zero() { 0 } else { s.k }, ..*s };
+    let empty = s.k == 0;
     // SAFETY: as in `gemm`.
     unsafe {
         if empty || on_blas!(T, |E, routines| routines.do_syrk(&s.cast::<E>())).is_none() {
@@ -74,7 +84,11 @@ pub(crate) unsafe fn syrk<T: Scalar>(s: &Syrk<T>) {
 /// # Safety
 /// As for [`gemm`], with `y` for `c`.
 pub(crate) unsafe fn gemv<T: Scalar>(g: &Gemv<T>) {
-    let empty = g.m == 0 || g.n == 0;
+    if g.m == 0 {
+        return;
+    }
+    let g = &Gemv { n: if g.alpha.is_zero() { 0 } else { g.n }, ..*g };
+    let empty = g.n == 0;
     // SAFETY: as in `gemm`.
     unsafe {
         if empty || on_blas!(T, |E, routines| routines.do_gemv(&g.cast::<E>())).is_none() {
@@ -88,10 +102,12 @@ pub(crate) unsafe fn gemv<T: Scalar>(g: &Gemv<T>) {
 /// # Safety
 /// As for [`gemm`], with `a` for `c`.
 pub(crate) unsafe fn ger<T: Scalar>(g: &Ger<T>) {
-    let empty = g.m == 0 || g.n == 0;
+    if g.m == 0 || g.n == 0 || g.alpha.is_zero() {
+        return;
+    }
     // SAFETY: as in `gemm`.
     unsafe {
-        if empty || on_blas!(T, |E, routines| routines.do_ger(&g.cast::<E>())).is_none() {
+        if on_blas!(T, |E, routines| routines.do_ger(&g.cast::<E>())).is_none() {
             kernel::ger(g);
         }
     }

@@ -106,13 +106,9 @@ impl<T: Element> Stored<T> {
     }
 
     pub fn view_mut(&mut self) -> MatrixViewMut<'_, T> {
-        assert!(self.view().shape() == (self.rows, self.cols));
-        // SAFETY: `view` just checked that every element lies within `data`, which is borrowed mutably; the layouts of
-        // outputs (`Layout::WRITABLE`) give each element a place of its own.
-        unsafe {
-            let first = self.data.as_mut_ptr().add(self.offset);
-            MatrixViewMut::from_raw_parts(first, self.rows, self.cols, self.row_stride, self.col_stride)
-        }
+        let Stored { rows, cols, offset, row_stride, col_stride, .. } = *self;
+        MatrixViewMut::with_strides(rows, cols, &mut self.data, offset, row_stride, col_stride)
+            .expect("outputs have a layout of `Layout::WRITABLE`")
     }
 
     /// The transpose of the same memory.
