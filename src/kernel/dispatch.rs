@@ -8,6 +8,7 @@ use super::args::{Gemm, Gemv, Ger, Inner, Source, Syrk, Target, VecSource};
 use super::exact::Integer;
 use super::float::Element;
 use super::generic;
+use super::integer::WithEngine;
 use super::ring::{Other, Widen};
 use crate::scalar::{ElementKind, Scalar};
 
@@ -53,7 +54,19 @@ macro_rules! by_engine {
 pub(crate) unsafe fn gemm<T: Scalar>(g: &Gemm<T>) {
     // SAFETY: the casts name the same bits (the macros pair each type with a ring of its own representation), and
     // the layout is as the caller promises.
-    unsafe { by_engine!(T, gemm, g) }
+    unsafe {
+        match ElementKind::of::<T>() {
+            ElementKind::I8 | ElementKind::U8 => _ = (i8::engine().gemm)(&g.cast::<i8>()),
+            ElementKind::I16 | ElementKind::U16 => _ = (i16::engine().gemm)(&g.cast::<i16>()),
+            ElementKind::I32 | ElementKind::U32 => _ = (i32::engine().gemm)(&g.cast::<i32>()),
+            ElementKind::I64 | ElementKind::U64 => _ = (i64::engine().gemm)(&g.cast::<i64>()),
+            #[cfg(target_pointer_width = "64")]
+            ElementKind::Isize | ElementKind::Usize => _ = (i64::engine().gemm)(&g.cast::<i64>()),
+            #[cfg(target_pointer_width = "32")]
+            ElementKind::Isize | ElementKind::Usize => _ = (i32::engine().gemm)(&g.cast::<i32>()),
+            _ => by_engine!(T, gemm, g),
+        }
+    }
 }
 
 /// `c = alpha * a * aᵀ + beta * c`, both triangles.

@@ -8,7 +8,7 @@ use super::args::{Gemm, Target};
 use super::complex::ComplexOf;
 use super::driver::{Product, multiply};
 use super::level::{self, Level};
-use super::micro::{Kernel, Shape, Update, Write};
+use super::micro::{Kernel, Shape, Update};
 use super::real::Real;
 use super::ring::Ring;
 use super::simd::Isa;
@@ -103,7 +103,7 @@ elements! {
 ///
 /// # Safety
 /// `c` is a writable `m x n` matrix.
-unsafe fn scale<T: Ring>((m, n): (usize, usize), beta: T, c: Target<T>) {
+pub(crate) unsafe fn scale<T: Ring>((m, n): (usize, usize), beta: T, c: Target<T>) {
     if beta == T::one() {
         return;
     }
@@ -131,15 +131,7 @@ unsafe fn gemm<K: Kernel<A = T, B = T, C = T>, T: Ring>(g: &Gemm<T>) {
         // SAFETY: as promised to this function.
         return unsafe { scale((g.m, g.n), g.beta, g.c) };
     }
-    let write = if g.beta == T::zero() {
-        Write::Over
-    } else if g.beta == T::one() {
-        Write::Add
-    } else {
-        Write::Scale
-    };
-    let update = Update { alpha: g.alpha, beta: g.beta, write, conj_a: g.a.conj, conj_b: g.b.conj };
-    let product = Product::<K> { m: g.m, n: g.n, k: g.k, a: g.a, b: g.b, c: g.c, update };
+    let product = Product::<K> { m: g.m, n: g.n, k: g.k, a: g.a, b: g.b, c: g.c, update: Update::of(g) };
     // SAFETY: as promised to this function.
     unsafe { multiply(&if g.c.col_stride != 1 && g.c.row_stride == 1 { product.t() } else { product }) }
 }

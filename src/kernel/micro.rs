@@ -2,6 +2,8 @@
 
 use std::marker::PhantomData;
 
+use super::args::Gemm;
+use super::ring::Ring;
 use super::simd::{Isa, Op, prefetch};
 
 /// How `c` takes a sum of products in.
@@ -24,6 +26,25 @@ pub(crate) struct Update<T> {
     /// Which operand is conjugated. Only complex elements care.
     pub conj_a: bool,
     pub conj_b: bool,
+}
+
+impl<T: Ring> Update<T> {
+    /// What a product asks for.
+    pub fn of(g: &Gemm<T>) -> Self {
+        let write = if g.beta == T::zero() {
+            Write::Over
+        } else if g.beta == T::one() {
+            Write::Add
+        } else {
+            Write::Scale
+        };
+        Update { alpha: g.alpha, beta: g.beta, write, conj_a: g.a.conj, conj_b: g.b.conj }
+    }
+
+    /// `c = sum`.
+    pub fn plain() -> Self {
+        Update { alpha: T::one(), beta: T::zero(), write: Write::Over, conj_a: false, conj_b: false }
+    }
 }
 
 impl<T> Update<T> {
@@ -242,6 +263,7 @@ macro_rules! shapes {
 shapes! {
     T2x2 = [1 2] x [1, 2];
     T3x2 = [1 2 3] x [1, 2];
+    T4x1 = [1 2 3 4] x [1];
     T4x2 = [1 2 3 4] x [1, 2];
     T6x2 = [1 2 3 4 5 6] x [1, 2];
     T4x3 = [1 2 3 4] x [1, 2, 3];

@@ -9,6 +9,7 @@ mod driver;
 mod exact;
 mod float;
 mod generic;
+mod integer;
 mod level;
 mod level1;
 mod micro;

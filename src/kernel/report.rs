@@ -3,6 +3,7 @@
 use num_complex::Complex;
 
 use super::float::Element;
+use super::integer;
 use super::level;
 use crate::scalar::ElementKind;
 
@@ -33,7 +34,15 @@ fn kernel(kind: ElementKind) -> String {
         ElementKind::F64 => (f64::engine_at(level).kernel)(),
         ElementKind::C32 => (Complex::<f32>::engine_at(level).kernel)(),
         ElementKind::C64 => (Complex::<f64>::engine_at(level).kernel)(),
-        _ => "generic loops".to_owned(),
+        ElementKind::I8 | ElementKind::U8 => integer::describe::<i8>(level),
+        ElementKind::I16 | ElementKind::U16 => integer::describe::<i16>(level),
+        ElementKind::I32 | ElementKind::U32 => integer::describe::<i32>(level),
+        ElementKind::I64 | ElementKind::U64 => integer::describe::<i64>(level),
+        #[cfg(target_pointer_width = "64")]
+        ElementKind::Isize | ElementKind::Usize => integer::describe::<i64>(level),
+        #[cfg(target_pointer_width = "32")]
+        ElementKind::Isize | ElementKind::Usize => integer::describe::<i32>(level),
+        ElementKind::I128 | ElementKind::U128 | ElementKind::Other => "generic loops".to_owned(),
     }
 }
 

@@ -1,12 +1,12 @@
 //! The tile of each element type on each instruction set: the registers hold the sums, one row of `b` and one element
 //! of `a`.
 
-use super::micro::{Shape, T2x2, T3x2, T4x2, T4x3, T6x2, T8x3};
+use super::micro::{Shape, T2x2, T3x2, T4x1, T4x2, T4x3, T6x2, T8x3};
 #[cfg(target_arch = "aarch64")]
 use super::simd::neon::Neon;
-use super::simd::{SimdFloat, portable::Portable};
+use super::simd::{SimdFloat, integer::SimdInt, portable::Portable};
 #[cfg(target_arch = "x86_64")]
-use super::simd::{avx2::Avx2, avx512::Avx512};
+use super::simd::{avx2::Avx2, avx512::Avx512, integer::Avx512Vnni};
 
 /// The tiles for products of `T` and of complex numbers made of `T`.
 pub(crate) trait Tiled<T: Copy>: SimdFloat<T> {
@@ -22,6 +22,35 @@ macro_rules! tiles {
             type ComplexTile = $complex;
         }
     )*};
+}
+
+/// The tiles for integers.
+pub(crate) trait TiledInt: SimdInt {
+    /// Where a sum is one vector.
+    type Tile32: Shape;
+    /// For full 64-bit products.
+    type Tile64: Shape;
+}
+
+macro_rules! integer_tiles {
+    ($($(#[$cfg:meta])* $isa:ty: $tile32:ident, $tile64:ident;)*) => {$(
+        $(#[$cfg])*
+        impl TiledInt for $isa {
+            type Tile32 = $tile32;
+            type Tile64 = $tile64;
+        }
+    )*};
+}
+
+integer_tiles! {
+    #[cfg(target_arch = "x86_64")] Avx512: T8x3, T8x3;
+    #[cfg(target_arch = "x86_64")] Avx512Vnni: T8x3, T8x3;
+    // A 64-bit sum takes two registers, and its operands two each.
+    #[cfg(target_arch = "x86_64")] Avx2: T6x2, T4x1;
+    #[cfg(target_arch = "aarch64")] Neon: T8x3, T4x2;
+    Portable<16>: T4x2, T4x2;
+    #[cfg(test)] Portable<32>: T6x2, T4x1;
+    #[cfg(test)] Portable<64>: T8x3, T8x3;
 }
 
 tiles! {

@@ -1,7 +1,7 @@
 //! Memory for packed panels: one aligned buffer a thread, which grows to the largest product seen and is then reused.
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::ptr::NonNull;
 
 /// A cache line, and the widest vector.
@@ -39,20 +39,21 @@ impl Drop for Buffer {
 }
 
 thread_local! {
-    static BUFFER: Cell<Option<Buffer>> = const { Cell::new(None) };
+    /// Buffers that nobody uses now; the last given back is the first taken.
+    static FREE: RefCell<Vec<Buffer>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Calls `work` with at least `bytes` bytes of uninitialised memory that begin on a cache line.
 ///
 /// The buffer is this thread's own and is taken out of its place meanwhile, so a product that begins inside another on
-/// the same thread (a work-stealing pool does that) gets another buffer.
+/// the same thread (an integer product does that, and a work-stealing pool) gets another buffer.
 pub(crate) fn with<R>(bytes: usize, work: impl FnOnce(*mut u8) -> R) -> R {
-    let kept = BUFFER.try_with(Cell::take).ok().flatten();
+    let kept = FREE.try_with(|free| free.borrow_mut().pop()).ok().flatten();
     let buffer = match kept {
         Some(buffer) if buffer.layout.size() >= bytes => buffer,
         _ => Buffer::new(bytes.max(1)),
     };
     let result = work(buffer.ptr.as_ptr());
-    let _ = BUFFER.try_with(|cell| cell.set(Some(buffer)));
+    let _ = FREE.try_with(|free| free.borrow_mut().push(buffer));
     result
 }

@@ -3,6 +3,7 @@
 mod gemm;
 #[cfg(unix)]
 mod guard;
+mod integer;
 
 use num_complex::Complex;
 

@@ -1,0 +1,261 @@
+//! The integer multiplications: what one step of the micro-kernel multiplies, and how the sums are stored.
+#![allow(clippy::undocumented_unsafe_blocks, reason = "each function passes its own contract on")]
+
+use std::marker::PhantomData;
+use std::mem::MaybeUninit;
+
+use super::units::{pack_a, pack_b};
+use crate::kernel::micro::{Kernel, Update, Write};
+use crate::kernel::ring::Ring;
+use crate::kernel::simd::integer::{Dot4, SimdInt};
+use crate::kernel::tiles::TiledInt;
+
+/// Most bytes in a vector.
+const WIDEST: usize = 64;
+
+/// Writes `n` sums, which fill a vector from its start, to `c`.
+///
+/// # Safety
+/// `n` elements from `c` on are writable; the CPU has `S`.
+#[inline(always)]
+unsafe fn put<S: SimdInt, C: Ring>(sum: S::Int, n: usize, update: &Update<C>, write: Write, c: *mut C) {
+    let mut sums = MaybeUninit::<[u8; WIDEST]>::uninit();
+    let sums = sums.as_mut_ptr().cast::<C>();
+    // SAFETY: a vector has at most `WIDEST` bytes; `n` elements of it were stored, and as many of `c` exist.
+    unsafe {
+        S::store(sums, sum);
+        let plain = update.alpha == C::one();
+        for j in 0..n {
+            let sum = sums.add(j).read_unaligned();
+            let (c, scaled) = (c.add(j), if plain { sum } else { update.alpha.mul(sum) });
+            *c = match write {
+                Write::Over => scaled,
+                Write::Add => scaled.add(*c),
+                Write::Scale => update.beta.mul_add(*c, scaled),
+            };
+        }
+    }
+}
+
+/// What every integer kernel does alike: `$lane` is the type of its sums.
+macro_rules! common {
+    ($s:ident, $lane:ty) => {
+        type Isa = $s;
+        type C = $lane;
+        type Mask = usize;
+        const LANES: usize = $s::BYTES / size_of::<$lane>();
+
+        #[inline(always)]
+        unsafe fn mask(columns: usize) -> usize {
+            columns
+        }
+    };
+}
+
+/// Sums that are one vector.
+macro_rules! one_vector {
+    ($s:ident, $lane:ty) => {
+        type Sum = $s::Int;
+
+        #[inline(always)]
+        unsafe fn zero() -> $s::Int {
+            unsafe { $s::zero() }
+        }
+        #[inline(always)]
+        unsafe fn store(sum: $s::Int, update: &Update<$lane>, write: Write, c: *mut $lane) {
+            unsafe { put::<$s, $lane>(sum, Self::LANES, update, write, c) }
+        }
+        #[inline(always)]
+        unsafe fn store_masked(sum: $s::Int, update: &Update<$lane>, write: Write, c: *mut $lane, n: usize) {
+            unsafe { put::<$s, $lane>(sum, n, update, write, c) }
+        }
+    };
+}
+
+/// Several small elements to a unit of 32 bits, which is always packed.
+macro_rules! packed_units {
+    ($($(#[$doc:meta])* $kernel:ident: $bound:ident, $a:ty, $b:ty, $k:literal, $name:literal,
+        |$x:ident, $y:ident, $sum:ident| S::$dot:ident($($arg:ident),*);)*) => {$(
+        $(#[$doc])*
+        pub(crate) struct $kernel<S>(PhantomData<S>);
+
+        impl<S: $bound + TiledInt> Kernel for $kernel<S> {
+            common!(S, i32);
+            one_vector!(S, i32);
+            type Tile = S::Tile32;
+            type A = $a;
+            type B = $b;
+            type Left = i32;
+            type Right = i32;
+            type Row = S::Int;
+            type Splat = S::Int;
+            const K_UNIT: usize = $k;
+            const IN_PLACE: bool = false;
+            const NAME: &'static str = $name;
+
+            #[inline(always)]
+            unsafe fn splat(a: *const i32) -> S::Int {
+                unsafe { S::splat32(*a) }
+            }
+            #[inline(always)]
+            unsafe fn load(b: *const i32) -> S::Int {
+                unsafe { S::load(b) }
+            }
+            #[inline(always)]
+            unsafe fn load_masked(b: *const i32, _: usize) -> S::Int {
+                // What was packed fills whole vectors.
+                unsafe { S::load(b) }
+            }
+            #[inline(always)]
+            unsafe fn mul_add($x: S::Int, $y: S::Int, $sum: S::Int) -> S::Int {
+                unsafe { S::$dot($($arg),*) }
+            }
+            #[inline(always)]
+            unsafe fn pack_a(a: *const $a, s: (isize, isize), rows: usize, k: usize, to: *mut i32) -> (isize, isize) {
+                unsafe { pack_a::<$a, i32, $k>(a, s, rows, k, to) }
+            }
+            #[inline(always)]
+            unsafe fn pack_b(b: *const $b, s: (isize, isize), k: usize, n: usize, width: usize, to: *mut i32) {
+                unsafe { pack_b::<$b, i32, $k>(b, s, k, n, width, to) }
+            }
+        }
+    )*};
+}
+
+packed_units! {
+    /// `i16 x i16 -> i32`, two at a time.
+    Pairs: SimdInt, i16, i16, 2, "16-bit pairs", |x, y, sum| S::dot2(x, y, sum);
+    /// `u8 x i8 -> i32`, four at a time.
+    Fours: Dot4, u8, i8, 4, "8-bit fours", |x, y, sum| S::dot4(x, y, sum);
+    /// `i8 x u8 -> i32`, four at a time.
+    FoursSwapped: Dot4, i8, u8, 4, "8-bit fours", |x, y, sum| S::dot4(y, x, sum);
+}
+
+/// An element to a unit, read where it lies.
+macro_rules! in_place {
+    ($s:ident, $lane:ty) => {
+        type A = $lane;
+        type B = $lane;
+        type Left = $lane;
+        type Right = $lane;
+        const IN_PLACE: bool = true;
+
+        #[inline(always)]
+        unsafe fn pack_a(a: *const $lane, s: (isize, isize), rows: usize, k: usize, to: *mut $lane) -> (isize, isize) {
+            unsafe { pack_a::<$lane, $lane, 1>(a, s, rows, k, to) }
+        }
+        #[inline(always)]
+        unsafe fn pack_b(b: *const $lane, s: (isize, isize), k: usize, n: usize, width: usize, to: *mut $lane) {
+            unsafe { pack_b::<$lane, $lane, 1>(b, s, k, n, width, to) }
+        }
+    };
+}
+
+/// `i32 x i32`, the low 32 bits.
+pub(crate) struct Full32<S>(PhantomData<S>);
+
+impl<S: SimdInt + TiledInt> Kernel for Full32<S> {
+    common!(S, i32);
+    one_vector!(S, i32);
+    in_place!(S, i32);
+    type Tile = S::Tile32;
+    type Row = S::Int;
+    type Splat = S::Int;
+    const NAME: &'static str = "32-bit multiply";
+
+    #[inline(always)]
+    unsafe fn splat(a: *const i32) -> S::Int {
+        unsafe { S::splat32(*a) }
+    }
+    #[inline(always)]
+    unsafe fn load(b: *const i32) -> S::Int {
+        unsafe { S::load(b) }
+    }
+    #[inline(always)]
+    unsafe fn load_masked(b: *const i32, n: usize) -> S::Int {
+        unsafe { S::load32(b, n) }
+    }
+    #[inline(always)]
+    unsafe fn mul_add(a: S::Int, b: S::Int, sum: S::Int) -> S::Int {
+        unsafe { S::add32(sum, S::mul32(a, b)) }
+    }
+}
+
+/// `i64 x i64` where both operands lie within 32 bits.
+pub(crate) struct Halves<S>(PhantomData<S>);
+
+impl<S: SimdInt + TiledInt> Kernel for Halves<S> {
+    common!(S, i64);
+    one_vector!(S, i64);
+    in_place!(S, i64);
+    type Tile = S::Tile32;
+    type Row = S::Int;
+    type Splat = S::Int;
+    const NAME: &'static str = "32-bit multiply into 64";
+
+    #[inline(always)]
+    unsafe fn splat(a: *const i64) -> S::Int {
+        unsafe { S::splat64(*a) }
+    }
+    #[inline(always)]
+    unsafe fn load(b: *const i64) -> S::Int {
+        unsafe { S::load(b) }
+    }
+    #[inline(always)]
+    unsafe fn load_masked(b: *const i64, n: usize) -> S::Int {
+        unsafe { S::load64(b, n) }
+    }
+    #[inline(always)]
+    unsafe fn mul_add(a: S::Int, b: S::Int, sum: S::Int) -> S::Int {
+        unsafe { S::add64(sum, S::mul_low_halves(a, b)) }
+    }
+}
+
+/// `i64 x i64`, the low 64 bits.
+pub(crate) struct Full64<S>(PhantomData<S>);
+
+impl<S: SimdInt + TiledInt> Kernel for Full64<S> {
+    common!(S, i64);
+    in_place!(S, i64);
+    type Tile = S::Tile64;
+    /// A vector and its high halves; what needs no halves does not compute them.
+    type Row = (S::Int, S::Int);
+    type Splat = (S::Int, S::Int);
+    type Sum = S::Sum64;
+    const NAME: &'static str = "64-bit multiply";
+
+    #[inline(always)]
+    unsafe fn zero() -> S::Sum64 {
+        unsafe { S::zero64() }
+    }
+    #[inline(always)]
+    unsafe fn splat(a: *const i64) -> (S::Int, S::Int) {
+        unsafe { (S::splat64(*a), S::splat64(*a >> 32)) }
+    }
+    #[inline(always)]
+    unsafe fn load(b: *const i64) -> (S::Int, S::Int) {
+        unsafe {
+            let v = S::load(b);
+            (v, S::high_halves(v))
+        }
+    }
+    #[inline(always)]
+    unsafe fn load_masked(b: *const i64, n: usize) -> (S::Int, S::Int) {
+        unsafe {
+            let v = S::load64(b, n);
+            (v, S::high_halves(v))
+        }
+    }
+    #[inline(always)]
+    unsafe fn mul_add(a: (S::Int, S::Int), b: (S::Int, S::Int), sum: S::Sum64) -> S::Sum64 {
+        unsafe { S::mul_add64(a.0, a.1, b.0, b.1, sum) }
+    }
+    #[inline(always)]
+    unsafe fn store(sum: S::Sum64, update: &Update<i64>, write: Write, c: *mut i64) {
+        unsafe { put::<S, i64>(S::sum64(sum), Self::LANES, update, write, c) }
+    }
+    #[inline(always)]
+    unsafe fn store_masked(sum: S::Sum64, update: &Update<i64>, write: Write, c: *mut i64, n: usize) {
+        unsafe { put::<S, i64>(S::sum64(sum), n, update, write, c) }
+    }
+}

@@ -1,0 +1,353 @@
+//! Integer products by value and not only by type: bounds of the operands are found while they are read, and the cheapest
+//! instructions that these prove exact multiply.
+
+mod convert;
+mod kernels;
+mod route;
+mod units;
+
+use std::sync::OnceLock;
+
+use convert::{Back, Bounds, Ordered, Small, To, convert};
+use kernels::{Fours, FoursSwapped, Full32, Full64, Halves, Pairs};
+pub(crate) use route::Route;
+
+use super::args::{Gemm, Target, reinterpret};
+use super::driver::{Product, multiply};
+use super::float::scale;
+use super::level::{self, Level};
+use super::micro::{Kernel, Update};
+use super::real::Real;
+use super::ring::Ring;
+use super::simd::Isa;
+#[cfg(target_arch = "aarch64")]
+use super::simd::neon::Neon;
+use super::simd::portable::Portable;
+#[cfg(target_arch = "x86_64")]
+use super::simd::{avx2::Avx2, avx512::Avx512, integer::Avx512Vnni};
+use super::tiles::{Tiled, TiledInt};
+use super::workspace;
+
+/// Multiply-adds below which looking at the values costs more than it gains.
+const WORTH_LOOKING: usize = 24 * 24 * 24;
+/// Rows of `a` and `c` that are converted at a time: this bounds the memory that a product needs beside its operands,
+/// while `b` is packed once for so many rows.
+const ROWS: usize = 2048;
+
+/// An instruction set that multiplies integers.
+pub(crate) trait Integers: TiledInt {
+    /// Its floats.
+    type Float: Tiled<f32> + Tiled<f64>;
+    /// Whether it sums four 8-bit products at once.
+    const DOT4: bool;
+
+    /// A product by [`Route::Fours`] or, with the roles of the operands changed, [`Route::FoursSwapped`].
+    ///
+    /// # Safety
+    /// As for [`by_way_of`].
+    unsafe fn fours<T>(g: &Gemm<T>, swapped: bool)
+    where
+        T: Ring + To<u8> + To<i8>,
+        i32: To<T>;
+}
+
+macro_rules! integers {
+    ($($(#[$cfg:meta])* $isa:ty, floats $float:ty, dot4: $dot4:ident;)*) => {$(
+        $(#[$cfg])*
+        impl Integers for $isa {
+            type Float = $float;
+            integers!(@$dot4);
+        }
+    )*};
+    (@yes) => {
+        const DOT4: bool = true;
+
+        unsafe fn fours<T>(g: &Gemm<T>, swapped: bool)
+        where
+            T: Ring + To<u8> + To<i8>,
+            i32: To<T>,
+        {
+            // SAFETY: passed on.
+            unsafe {
+                if swapped {
+                    by_way_of::<Self, FoursSwapped<Self>, T, T, i32>(g);
+                } else {
+                    by_way_of::<Self, Fours<Self>, T, T, i32>(g);
+                }
+            }
+        }
+    };
+    (@no) => {
+        const DOT4: bool = false;
+
+        unsafe fn fours<T>(_: &Gemm<T>, _: bool)
+        where
+            T: Ring + To<u8> + To<i8>,
+            i32: To<T>,
+        {
+            unreachable!("the route asks for what DOT4 denies");
+        }
+    };
+}
+
+integers! {
+    #[cfg(target_arch = "x86_64")] Avx512Vnni, floats Avx512, dot4: yes;
+    #[cfg(target_arch = "x86_64")] Avx512, floats Avx512, dot4: no;
+    #[cfg(target_arch = "x86_64")] Avx2, floats Avx2, dot4: no;
+    #[cfg(target_arch = "aarch64")] Neon, floats Neon, dot4: no;
+    Portable<16>, floats Portable<16>, dot4: no;
+    #[cfg(test)] Portable<32>, floats Portable<32>, dot4: yes;
+    #[cfg(test)] Portable<64>, floats Portable<64>, dot4: yes;
+}
+
+/// Elements of integer products; unsigned ones borrow the signed type of their width.
+pub(crate) trait Int: Ring + Ordered {
+    /// The route for a product, from what its operands hold.
+    ///
+    /// # Safety
+    /// The operands are readable and the CPU has `S`.
+    unsafe fn route<S: Integers>(g: &Gemm<Self>) -> Route;
+
+    /// The product by a route.
+    ///
+    /// # Safety
+    /// As for [`by_way_of`].
+    unsafe fn take<S: Integers>(g: &Gemm<Self>, route: Route);
+}
+
+/// The engines of the levels.
+pub(crate) trait WithEngine: Int {
+    /// The engine of the level in use, chosen once.
+    fn engine() -> &'static Engine<Self>;
+    /// The engine of one level; the CPU has to have it.
+    fn engine_at(level: Level) -> &'static Engine<Self>;
+    /// Those of the wider portable forms, which run the same code as the wider instruction sets.
+    #[cfg(test)]
+    fn wide_portable_engines() -> [&'static Engine<Self>; 2];
+}
+
+/// The functions that work on integers `T` at one level.
+pub(crate) struct Engine<T> {
+    pub gemm: unsafe fn(&Gemm<T>) -> Option<Route>,
+    /// The instruction set, for the report.
+    pub isa: &'static str,
+    dot4: bool,
+}
+
+/// Such as `avx2, 16-bit pairs to full multiply by value`: the instruction set, and the routes that values choose from.
+pub(crate) fn describe<T: WithEngine>(level: Level) -> String {
+    let engine = T::engine_at(level);
+    let cheapest = if engine.dot4 { Route::Fours } else { Route::Pairs };
+    match (size_of::<T>(), engine.dot4) {
+        (1, _) => format!("{}, {}", engine.isa, cheapest.name()),
+        (2, _) => format!("{}, {}", engine.isa, Route::Pairs.name()),
+        _ => format!("{}, by value: {} to {}", engine.isa, cheapest.name(), Route::Full.name()),
+    }
+}
+
+/// `c = alpha * a * b + beta * c`, and the route taken; `None` where there was nothing to multiply.
+///
+/// # Safety
+/// The operands lie where `g` says, `c` is writable and overlaps neither `a` nor `b`, and the CPU has `S`.
+unsafe fn gemm<S: Integers, T: Int>(g: &Gemm<T>) -> Option<Route> {
+    if g.m == 0 || g.n == 0 {
+        return None;
+    }
+    // SAFETY: as promised to this function; multiplication commutes, so a column-major `c` is a row-major product of the
+    // transposes.
+    unsafe {
+        if g.k == 0 || g.alpha == T::zero() {
+            scale((g.m, g.n), g.beta, g.c);
+            return None;
+        }
+        let transposed = Gemm { m: g.n, n: g.m, a: g.b.t(), b: g.a.t(), c: g.c.t(), ..*g };
+        let g = if g.c.col_stride != 1 && g.c.row_stride == 1 { &transposed } else { g };
+        let route = T::route::<S>(g);
+        T::take::<S>(g, route);
+        Some(route)
+    }
+}
+
+/// # Safety
+/// The operands of `g` are readable and the CPU has `S`.
+unsafe fn look<S: Integers, T: Int>(g: &Gemm<T>, bits: u32) -> Route {
+    if g.m < 8 || g.n < 8 || g.m.saturating_mul(g.n).saturating_mul(g.k) < WORTH_LOOKING {
+        return Route::Full;
+    }
+    // SAFETY: passed on.
+    let (a, b) =
+        unsafe { (S::vectorize::<Bounds<S, T>>((g.a, g.m, g.k)), S::vectorize::<Bounds<S, T>>((g.b, g.k, g.n))) };
+    route::choose(bits, g.k, a, b, S::DOT4)
+}
+
+/// The product as it stands.
+///
+/// # Safety
+/// As for [`multiply`].
+unsafe fn straight<K: Kernel<A = T, B = T, C = T>, T: Ring>(g: &Gemm<T>) {
+    // SAFETY: passed on.
+    unsafe {
+        multiply(&Product::<K> { m: g.m, n: g.n, k: g.k, a: g.a, b: g.b, c: g.c, update: Update::of(g) });
+    }
+}
+
+/// The product through a kernel of other elements: the operands (read as `V`, which has the bits of `T`) are converted,
+/// `K` multiplies them, and its sums (read as `W`) are taken into `c`.
+///
+/// # Safety
+/// As for [`multiply`], and the route proves every conversion.
+unsafe fn by_way_of<S, K, T, V, W>(g: &Gemm<T>)
+where
+    S: Isa,
+    K: Kernel<C: Ring>,
+    T: Ring,
+    V: To<K::A> + To<K::B>,
+    W: To<T>,
+{
+    let rows = ROWS.min(g.m);
+    let copied =
+        |elements: usize, size: usize, same: bool| if same { 0 } else { (elements * size).next_multiple_of(64) };
+    let a_bytes = copied(rows * g.k, size_of::<K::A>(), <V as To<K::A>>::SAME);
+    let b_bytes = copied(g.k * g.n, size_of::<K::B>(), <V as To<K::B>>::SAME);
+    let c_bytes = copied(rows * g.n, size_of::<K::C>(), W::SAME);
+    workspace::with(a_bytes + b_bytes + c_bytes, |buffer| {
+        // SAFETY: the buffer holds the three copies; rows i..i + rows are among the m of `a` and `c`.
+        unsafe {
+            let (b_copy, c_copy) = (buffer.add(a_bytes).cast(), buffer.add(a_bytes + b_bytes));
+            let b = match <V as To<K::B>>::SAME {
+                true => g.b.cast(),
+                false => convert::<S, V, K::B>(g.b.cast(), g.k, g.n, b_copy),
+            };
+            for i in (0..g.m).step_by(ROWS) {
+                let m = ROWS.min(g.m - i);
+                let mut a = g.a;
+                a.ptr = a.ptr.offset(i as isize * a.row_stride);
+                let c = Target { ptr: g.c.ptr.offset(i as isize * g.c.row_stride), ..g.c };
+                let a = match <V as To<K::A>>::SAME {
+                    true => a.cast(),
+                    false => convert::<S, V, K::A>(a.cast(), m, g.k, buffer.cast()),
+                };
+                let update = Update::of(g);
+                if W::SAME {
+                    let (alpha, beta) = (reinterpret(update.alpha), reinterpret(update.beta));
+                    let update = Update::<K::C> { alpha, beta, write: update.write, conj_a: false, conj_b: false };
+                    multiply(&Product::<K> { m, n: g.n, k: g.k, a, b, c: c.cast(), update });
+                } else {
+                    let sums = Target { ptr: c_copy.cast(), row_stride: g.n as isize, col_stride: 1 };
+                    multiply(&Product::<K> { m, n: g.n, k: g.k, a, b, c: sums, update: Update::plain() });
+                    S::vectorize::<Back<S, W, T>>((c_copy.cast(), m, g.n, update, c));
+                }
+            }
+        }
+    });
+}
+
+impl Int for i8 {
+    unsafe fn route<S: Integers>(_: &Gemm<i8>) -> Route {
+        // The bits of an `i8` modulo 256 are a `u8`.
+        if S::DOT4 { Route::Fours } else { Route::Pairs }
+    }
+
+    unsafe fn take<S: Integers>(g: &Gemm<i8>, route: Route) {
+        // SAFETY: passed on; wanted modulo 2^8, of which sums modulo 2^32 keep all.
+        unsafe {
+            match route {
+                Route::Fours => S::fours(g, false),
+                _ => by_way_of::<S, Pairs<S>, i8, i8, i32>(g),
+            }
+        }
+    }
+}
+
+impl Int for i16 {
+    unsafe fn route<S: Integers>(_: &Gemm<i16>) -> Route {
+        Route::Pairs
+    }
+
+    unsafe fn take<S: Integers>(g: &Gemm<i16>, _: Route) {
+        // SAFETY: passed on; wanted modulo 2^16, of which sums modulo 2^32 keep all.
+        unsafe { by_way_of::<S, Pairs<S>, i16, i16, i32>(g) }
+    }
+}
+
+impl Int for i32 {
+    unsafe fn route<S: Integers>(g: &Gemm<i32>) -> Route {
+        // SAFETY: passed on.
+        unsafe { look::<S, i32>(g, 32) }
+    }
+
+    unsafe fn take<S: Integers>(g: &Gemm<i32>, route: Route) {
+        // SAFETY: passed on; `route::choose` has the proofs.
+        unsafe {
+            match route {
+                Route::Fours => S::fours(g, false),
+                Route::FoursSwapped => S::fours(g, true),
+                Route::Pairs => by_way_of::<S, Pairs<S>, i32, i32, i32>(g),
+                Route::F32 => by_way_of::<S, Real<S::Float, f32>, i32, i32, f32>(g),
+                _ => straight::<Full32<S>, i32>(g),
+            }
+        }
+    }
+}
+
+impl Int for i64 {
+    unsafe fn route<S: Integers>(g: &Gemm<i64>) -> Route {
+        // SAFETY: passed on.
+        unsafe { look::<S, i64>(g, 64) }
+    }
+
+    unsafe fn take<S: Integers>(g: &Gemm<i64>, route: Route) {
+        // SAFETY: passed on; `route::choose` has the proofs.
+        unsafe {
+            match route {
+                Route::Fours => S::fours(g, false),
+                Route::FoursSwapped => S::fours(g, true),
+                Route::Pairs => by_way_of::<S, Pairs<S>, i64, i64, i32>(g),
+                Route::F32 => by_way_of::<S, Real<S::Float, f32>, i64, i64, f32>(g),
+                Route::F64 => by_way_of::<S, Real<S::Float, f64>, i64, i64, f64>(g),
+                Route::SmallF64 => by_way_of::<S, Real<S::Float, f64>, i64, Small<i64>, Small<f64>>(g),
+                Route::Halves => straight::<Halves<S>, i64>(g),
+                Route::Full => straight::<Full64<S>, i64>(g),
+            }
+        }
+    }
+}
+
+impl<T: Int> Engine<T> {
+    const fn new<S: Integers>() -> Self {
+        Engine { gemm: gemm::<S, T>, isa: S::NAME, dot4: S::DOT4 }
+    }
+}
+
+macro_rules! engines {
+    ($($t:ty)*) => {$(
+        impl WithEngine for $t {
+            #[inline(always)]
+            fn engine() -> &'static Engine<Self> {
+                static ENGINE: OnceLock<&'static Engine<$t>> = OnceLock::new();
+                ENGINE.get_or_init(|| Self::engine_at(level::get()))
+            }
+
+            fn engine_at(level: Level) -> &'static Engine<Self> {
+                match level {
+                    #[cfg(target_arch = "x86_64")]
+                    Level::Avx512 if is_x86_feature_detected!("avx512vnni") => const { &Engine::new::<Avx512Vnni>() },
+                    #[cfg(target_arch = "x86_64")]
+                    Level::Avx512 => const { &Engine::new::<Avx512>() },
+                    #[cfg(target_arch = "x86_64")]
+                    Level::Avx2 => const { &Engine::new::<Avx2>() },
+                    #[cfg(target_arch = "aarch64")]
+                    Level::Neon => const { &Engine::new::<Neon>() },
+                    _ => const { &Engine::new::<Portable<16>>() },
+                }
+            }
+
+            #[cfg(test)]
+            fn wide_portable_engines() -> [&'static Engine<Self>; 2] {
+                const { [&Engine::new::<Portable<32>>(), &Engine::new::<Portable<64>>()] }
+            }
+        }
+    )*};
+}
+
+engines!(i8 i16 i32 i64);

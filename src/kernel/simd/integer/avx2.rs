@@ -1,0 +1,94 @@
+//! AVX2.
+#![allow(clippy::undocumented_unsafe_blocks, reason = "each function passes its own contract on")]
+
+use core::arch::x86_64::*;
+
+use super::super::avx2::Avx2;
+use super::SimdInt;
+
+impl SimdInt for Avx2 {
+    type Int = __m256i;
+    /// The products of the low halves, and those that count 2³² times as much.
+    type Sum64 = (__m256i, __m256i);
+    const BYTES: usize = 32;
+
+    #[inline(always)]
+    unsafe fn zero() -> __m256i {
+        unsafe { _mm256_setzero_si256() }
+    }
+    #[inline(always)]
+    unsafe fn load<T>(p: *const T) -> __m256i {
+        unsafe { _mm256_loadu_si256(p.cast()) }
+    }
+    #[inline(always)]
+    unsafe fn store<T>(p: *mut T, v: __m256i) {
+        unsafe { _mm256_storeu_si256(p.cast(), v) }
+    }
+    #[inline(always)]
+    unsafe fn load32(p: *const i32, n: usize) -> __m256i {
+        unsafe {
+            let lanes = _mm256_set_epi32(7, 6, 5, 4, 3, 2, 1, 0);
+            _mm256_maskload_epi32(p, _mm256_cmpgt_epi32(_mm256_set1_epi32(n as i32), lanes))
+        }
+    }
+    #[inline(always)]
+    unsafe fn load64(p: *const i64, n: usize) -> __m256i {
+        unsafe {
+            let lanes = _mm256_set_epi64x(3, 2, 1, 0);
+            _mm256_maskload_epi64(p, _mm256_cmpgt_epi64(_mm256_set1_epi64x(n as i64), lanes))
+        }
+    }
+    #[inline(always)]
+    unsafe fn splat32(x: i32) -> __m256i {
+        unsafe { _mm256_set1_epi32(x) }
+    }
+    #[inline(always)]
+    unsafe fn splat64(x: i64) -> __m256i {
+        unsafe { _mm256_set1_epi64x(x) }
+    }
+    #[inline(always)]
+    unsafe fn add32(a: __m256i, b: __m256i) -> __m256i {
+        unsafe { _mm256_add_epi32(a, b) }
+    }
+    #[inline(always)]
+    unsafe fn add64(a: __m256i, b: __m256i) -> __m256i {
+        unsafe { _mm256_add_epi64(a, b) }
+    }
+    #[inline(always)]
+    unsafe fn mul32(a: __m256i, b: __m256i) -> __m256i {
+        unsafe { _mm256_mullo_epi32(a, b) }
+    }
+    #[inline(always)]
+    unsafe fn mul_low_halves(a: __m256i, b: __m256i) -> __m256i {
+        unsafe { _mm256_mul_epi32(a, b) }
+    }
+    #[inline(always)]
+    unsafe fn high_halves(v: __m256i) -> __m256i {
+        unsafe { _mm256_srli_epi64::<32>(v) }
+    }
+    #[inline(always)]
+    unsafe fn dot2(a: __m256i, b: __m256i, sum: __m256i) -> __m256i {
+        unsafe { _mm256_add_epi32(sum, _mm256_madd_epi16(a, b)) }
+    }
+    #[inline(always)]
+    unsafe fn zero64() -> Self::Sum64 {
+        unsafe { (_mm256_setzero_si256(), _mm256_setzero_si256()) }
+    }
+    #[inline(always)]
+    unsafe fn mul_add64(
+        a: __m256i,
+        a_high: __m256i,
+        b: __m256i,
+        b_high: __m256i,
+        (low, high): Self::Sum64,
+    ) -> Self::Sum64 {
+        unsafe {
+            let crossed = _mm256_add_epi64(_mm256_mul_epu32(a_high, b), _mm256_mul_epu32(a, b_high));
+            (_mm256_add_epi64(low, _mm256_mul_epu32(a, b)), _mm256_add_epi64(high, crossed))
+        }
+    }
+    #[inline(always)]
+    unsafe fn sum64((low, high): Self::Sum64) -> __m256i {
+        unsafe { _mm256_add_epi64(low, _mm256_slli_epi64::<32>(high)) }
+    }
+}

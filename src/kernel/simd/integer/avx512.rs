@@ -1,0 +1,107 @@
+//! AVX-512 (F, BW, DQ, VL), and with VNNI.
+#![allow(clippy::undocumented_unsafe_blocks, reason = "each function passes its own contract on")]
+
+use core::arch::x86_64::*;
+
+use super::super::avx512::Avx512;
+use super::super::{Isa, Op};
+use super::{Dot4, SimdInt};
+
+/// AVX-512 with VNNI.
+#[derive(Clone, Copy)]
+pub(crate) struct Avx512Vnni;
+
+impl Isa for Avx512Vnni {
+    const NAME: &'static str = "avx512+vnni";
+
+    #[target_feature(enable = "avx512vnni,avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+    unsafe fn vectorize<O: Op>(args: O::Args) -> O::Output {
+        // SAFETY: the caller keeps the operation's contract and says that the CPU has these features.
+        unsafe { O::run(args) }
+    }
+}
+
+macro_rules! simd_int {
+    ($isa:ty, |$a:ident, $b:ident, $sum:ident| $dot2:expr) => {
+        impl SimdInt for $isa {
+            type Int = __m512i;
+            type Sum64 = __m512i;
+            const BYTES: usize = 64;
+
+            #[inline(always)]
+            unsafe fn zero() -> __m512i {
+                unsafe { _mm512_setzero_si512() }
+            }
+            #[inline(always)]
+            unsafe fn load<T>(p: *const T) -> __m512i {
+                unsafe { _mm512_loadu_si512(p.cast()) }
+            }
+            #[inline(always)]
+            unsafe fn store<T>(p: *mut T, v: __m512i) {
+                unsafe { _mm512_storeu_si512(p.cast(), v) }
+            }
+            #[inline(always)]
+            unsafe fn load32(p: *const i32, n: usize) -> __m512i {
+                unsafe { _mm512_maskz_loadu_epi32(((1u32 << n) - 1) as __mmask16, p) }
+            }
+            #[inline(always)]
+            unsafe fn load64(p: *const i64, n: usize) -> __m512i {
+                unsafe { _mm512_maskz_loadu_epi64(((1u32 << n) - 1) as __mmask8, p) }
+            }
+            #[inline(always)]
+            unsafe fn splat32(x: i32) -> __m512i {
+                unsafe { _mm512_set1_epi32(x) }
+            }
+            #[inline(always)]
+            unsafe fn splat64(x: i64) -> __m512i {
+                unsafe { _mm512_set1_epi64(x) }
+            }
+            #[inline(always)]
+            unsafe fn add32(a: __m512i, b: __m512i) -> __m512i {
+                unsafe { _mm512_add_epi32(a, b) }
+            }
+            #[inline(always)]
+            unsafe fn add64(a: __m512i, b: __m512i) -> __m512i {
+                unsafe { _mm512_add_epi64(a, b) }
+            }
+            #[inline(always)]
+            unsafe fn mul32(a: __m512i, b: __m512i) -> __m512i {
+                unsafe { _mm512_mullo_epi32(a, b) }
+            }
+            #[inline(always)]
+            unsafe fn mul_low_halves(a: __m512i, b: __m512i) -> __m512i {
+                unsafe { _mm512_mul_epi32(a, b) }
+            }
+            #[inline(always)]
+            unsafe fn high_halves(v: __m512i) -> __m512i {
+                unsafe { _mm512_srli_epi64::<32>(v) }
+            }
+            #[inline(always)]
+            unsafe fn dot2($a: __m512i, $b: __m512i, $sum: __m512i) -> __m512i {
+                unsafe { $dot2 }
+            }
+            #[inline(always)]
+            unsafe fn zero64() -> __m512i {
+                unsafe { _mm512_setzero_si512() }
+            }
+            #[inline(always)]
+            unsafe fn mul_add64(a: __m512i, _: __m512i, b: __m512i, _: __m512i, sum: __m512i) -> __m512i {
+                unsafe { _mm512_add_epi64(sum, _mm512_mullo_epi64(a, b)) }
+            }
+            #[inline(always)]
+            unsafe fn sum64(sum: __m512i) -> __m512i {
+                sum
+            }
+        }
+    };
+}
+
+simd_int!(Avx512, |a, b, sum| _mm512_add_epi32(sum, _mm512_madd_epi16(a, b)));
+simd_int!(Avx512Vnni, |a, b, sum| _mm512_dpwssd_epi32(sum, a, b));
+
+impl Dot4 for Avx512Vnni {
+    #[inline(always)]
+    unsafe fn dot4(a: __m512i, b: __m512i, sum: __m512i) -> __m512i {
+        unsafe { _mm512_dpbusd_epi32(sum, a, b) }
+    }
+}

@@ -1,0 +1,66 @@
+//! Vectors of integers: one-liners, no logic. A vector has no element type; each function says how wide its lanes are.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+#[cfg(target_arch = "aarch64")]
+mod neon;
+mod portable;
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) use avx512::Avx512Vnni;
+
+use super::Isa;
+
+/// Integer vectors of an instruction set. All arithmetic wraps.
+///
+/// # Safety
+/// Every function may only be called where the CPU has the instruction set; loads and stores touch as many elements as
+/// they say, at any alignment.
+pub(crate) trait SimdInt: Isa {
+    type Int: Copy;
+    /// Sums of 64-bit products, in whatever form they are cheapest to collect.
+    type Sum64: Copy;
+    /// Bytes in a vector.
+    const BYTES: usize;
+
+    unsafe fn zero() -> Self::Int;
+    unsafe fn load<T>(p: *const T) -> Self::Int;
+    unsafe fn store<T>(p: *mut T, v: Self::Int);
+    /// The first `n` lanes of 32 bits; the others are zero, and their memory is not touched.
+    unsafe fn load32(p: *const i32, n: usize) -> Self::Int;
+    /// The first `n` lanes of 64 bits; the others are zero, and their memory is not touched.
+    unsafe fn load64(p: *const i64, n: usize) -> Self::Int;
+    unsafe fn splat32(x: i32) -> Self::Int;
+    unsafe fn splat64(x: i64) -> Self::Int;
+    unsafe fn add32(a: Self::Int, b: Self::Int) -> Self::Int;
+    unsafe fn add64(a: Self::Int, b: Self::Int) -> Self::Int;
+    /// The low 32 bits of each product.
+    unsafe fn mul32(a: Self::Int, b: Self::Int) -> Self::Int;
+    /// The low half of each 64-bit lane times that of the other, signed: 64 bits.
+    unsafe fn mul_low_halves(a: Self::Int, b: Self::Int) -> Self::Int;
+    /// The high half of each 64-bit lane, in its low half.
+    unsafe fn high_halves(v: Self::Int) -> Self::Int;
+    /// In each 32-bit lane: the two products of its signed 16-bit parts, added to `sum`.
+    unsafe fn dot2(a: Self::Int, b: Self::Int, sum: Self::Int) -> Self::Int;
+    unsafe fn zero64() -> Self::Sum64;
+    /// Adds the low 64 bits of each product; `a_high` and `b_high` are the operands' [`high_halves`](Self::high_halves).
+    unsafe fn mul_add64(
+        a: Self::Int,
+        a_high: Self::Int,
+        b: Self::Int,
+        b_high: Self::Int,
+        sum: Self::Sum64,
+    ) -> Self::Sum64;
+    unsafe fn sum64(sum: Self::Sum64) -> Self::Int;
+}
+
+/// Instruction sets that sum four 8-bit products at once.
+///
+/// # Safety
+/// As for [`SimdInt`].
+pub(crate) trait Dot4: SimdInt {
+    /// In each 32-bit lane: the four products of `a`'s unsigned bytes and `b`'s signed ones, added to `sum`.
+    unsafe fn dot4(a: Self::Int, b: Self::Int, sum: Self::Int) -> Self::Int;
+}
