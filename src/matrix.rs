@@ -5,6 +5,7 @@ use std::ops::{Index, IndexMut};
 use num_traits::{One, Zero};
 
 use crate::error::{ShapeError, addressable};
+use crate::kernel::recycle;
 use crate::view::{AsView, AsViewMut, MatrixView, MatrixViewMut};
 
 /// An owned, row-major matrix.
@@ -21,6 +22,14 @@ pub struct Matrix<T> {
     data: Vec<T>,
     rows: usize,
     cols: usize,
+}
+
+/// The memory goes to this thread's next results; see [`recycle`].
+impl<T> Drop for Matrix<T> {
+    #[inline]
+    fn drop(&mut self) {
+        recycle::give(std::mem::take(&mut self.data));
+    }
 }
 
 /// A matrix from its rows: `matrix![[1.0, 2.0], [3.0, 4.0]]`. Rows of different lengths do not compile.
@@ -185,8 +194,8 @@ impl<T> Matrix<T> {
 
     /// The elements, row after row. Nothing is copied.
     #[must_use]
-    pub fn into_vec(self) -> Vec<T> {
-        self.data
+    pub fn into_vec(mut self) -> Vec<T> {
+        std::mem::take(&mut self.data)
     }
 
     /// The elements of row `i`.
@@ -269,7 +278,7 @@ impl<T> Matrix<T> {
     /// # Errors
     /// [`ShapeError::Length`] when the shape holds another number of elements.
     pub fn try_reshape(self, rows: usize, cols: usize) -> Result<Self, ShapeError> {
-        Self::try_from_vec(rows, cols, self.data)
+        Self::try_from_vec(rows, cols, self.into_vec())
     }
 
     /// The same elements, row after row, in another shape. Nothing is copied.

@@ -2,6 +2,7 @@
 
 use crate::backend::{self, threads};
 use crate::error::{ShapeError, addressable};
+use crate::kernel::recycle;
 use crate::kernel::{self, Field, Gemm, Gemv, Ger, Integer, Source, Syrk, Target, VecSource, VecTarget, Widen};
 use crate::matrix::Matrix;
 use crate::scalar::Scalar;
@@ -34,7 +35,7 @@ pub(crate) fn new<T: Copy>(
     write: impl FnOnce(MatrixViewMut<'_, T>) -> Written,
 ) -> Result<Matrix<T>, ShapeError> {
     let len = addressable::<T>(rows, cols)?;
-    let mut data = Vec::<T>::with_capacity(len);
+    let mut data = recycle::take::<T>(len);
     // SAFETY: the capacity holds rows * cols elements. They are uninitialised: a view makes references to elements only
     // in its accessors, and the one thing that `write` can do to get a `Written` is to call a product of this module.
     let view = unsafe { MatrixViewMut::from_raw_parts(data.as_mut_ptr(), rows, cols, cols as isize, 1) };

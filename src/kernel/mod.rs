@@ -15,6 +15,7 @@ mod level1;
 mod micro;
 mod pack;
 mod real;
+pub(crate) mod recycle;
 mod report;
 mod ring;
 mod simd;

@@ -40,8 +40,6 @@ fn mixed(seed: u64) -> u64 {
 /// A matrix of values within `range`, both ends of which occur, among elements that nobody may touch.
 struct Sampled<T> {
     buffer: Vec<T>,
-    rows: usize,
-    cols: usize,
     strides: (isize, isize),
     origin: usize,
 }
@@ -70,7 +68,7 @@ impl<T: Sample> Sampled<T> {
                 buffer[at] = T::from_i128(value);
             }
         }
-        Sampled { buffer, rows, cols, strides, origin }
+        Sampled { buffer, strides, origin }
     }
 
     fn get(&self, i: usize, j: usize) -> T {

@@ -1,0 +1,143 @@
+//! The memory of results that were dropped, kept by each thread for its next results.
+//!
+//! An allocator gives memory back to the system once enough of it is free at the top of the heap, and takes large blocks
+//! from the system one by one; either way the next result's pages are faulted in and zeroed again. At n = 100 that costs
+//! as much as the product. So each thread keeps a few of the buffers that it frees, [`KEPT_BYTES`] at most.
+
+use std::alloc::{Layout, dealloc};
+use std::cell::RefCell;
+use std::mem::ManuallyDrop;
+use std::ptr::NonNull;
+
+/// What one thread keeps: two results of n = 1024 in `f64`. Beyond that a product takes 50 times as long as the faults.
+const KEPT_BYTES: usize = 16 << 20;
+/// Below this an allocator serves from memory that it keeps by itself.
+const SMALLEST: usize = 16 << 10;
+/// More would be searched longer than an allocator takes.
+const MOST_BUFFERS: usize = 8;
+
+/// An allocation without a type.
+struct Buffer {
+    ptr: NonNull<u8>,
+    layout: Layout,
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        // SAFETY: `give` took this pointer and layout from a `Vec`, which allocated it by the global allocator.
+        unsafe { dealloc(self.ptr.as_ptr(), self.layout) };
+    }
+}
+
+thread_local! {
+    /// Oldest first.
+    static KEPT: RefCell<Vec<Buffer>> = const { RefCell::new(Vec::new()) };
+}
+
+/// An empty vector that holds `len` elements without growing.
+pub(crate) fn take<T: Copy>(len: usize) -> Vec<T> {
+    let wanted = len.saturating_mul(size_of::<T>());
+    if wanted < SMALLEST {
+        return Vec::with_capacity(len);
+    }
+    let found = KEPT.try_with(|kept| {
+        let mut kept = kept.borrow_mut();
+        // Newest first: it may still be in cache. Never one of more than twice the size.
+        let fits = |b: &Buffer| {
+            let size = b.layout.size();
+            size >= wanted
+                && size / 2 <= wanted
+                && size.is_multiple_of(size_of::<T>())
+                && b.layout.align() == align_of::<T>()
+        };
+        kept.iter().rposition(fits).map(|i| kept.remove(i))
+    });
+    let Ok(Some(buffer)) = found else { return Vec::with_capacity(len) };
+    let buffer = ManuallyDrop::new(buffer);
+    let capacity = buffer.layout.size() / size_of::<T>();
+    // SAFETY: the global allocator made this allocation with the layout of an array of `capacity` elements of `T` (its
+    // size is a multiple of theirs and its alignment is theirs), and nothing else owns it any more.
+    unsafe { Vec::from_raw_parts(buffer.ptr.as_ptr().cast(), 0, capacity) }
+}
+
+/// Takes a vector that is no longer needed. Its elements are dropped.
+pub(crate) fn give<T>(mut data: Vec<T>) {
+    data.clear();
+    let Ok(layout) = Layout::array::<T>(data.capacity()) else { return };
+    if layout.size() < SMALLEST || layout.size() > KEPT_BYTES {
+        return;
+    }
+    let mut data = ManuallyDrop::new(data);
+    let Some(ptr) = NonNull::new(data.as_mut_ptr().cast::<u8>()) else { return };
+    let buffer = Buffer { ptr, layout };
+    // A thread that is ending keeps nothing: then `buffer` is dropped here, with the closure.
+    let _ = KEPT.try_with(move |kept| {
+        let mut kept = kept.borrow_mut();
+        let mut bytes = buffer.layout.size() + kept.iter().map(|b| b.layout.size()).sum::<usize>();
+        while bytes > KEPT_BYTES || kept.len() >= MOST_BUFFERS {
+            bytes -= kept.remove(0).layout.size();
+        }
+        kept.push(buffer);
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// In a thread of its own, so that no other test's buffers are about.
+    fn alone(test: impl FnOnce() + Send + 'static) {
+        std::thread::spawn(test).join().expect("the test passes");
+    }
+
+    #[test]
+    fn a_result_of_the_same_size_gets_the_memory_of_the_last() {
+        alone(|| {
+            let data = take::<f64>(10_000);
+            let address = data.as_ptr() as usize;
+            give(data);
+            let again = take::<f64>(9_000);
+            assert_eq!(again.as_ptr() as usize, address);
+            assert!(again.capacity() >= 9_000 && again.is_empty());
+            let another = take::<f64>(10_000);
+            assert_ne!(another.as_ptr() as usize, address);
+        });
+    }
+
+    #[test]
+    fn memory_of_another_alignment_or_twice_the_size_is_not_taken() {
+        alone(|| {
+            let data = take::<f64>(10_000);
+            let address = data.as_ptr() as usize;
+            give(data);
+            let (bytes, few) = (take::<u8>(80_000), take::<f64>(4_000));
+            assert_ne!(bytes.as_ptr() as usize, address);
+            assert_ne!(few.as_ptr() as usize, address);
+        });
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded() {
+        alone(|| {
+            for _ in 0..5 {
+                let several: Vec<Vec<f64>> = (0..40).map(|i| take(100_000 + 20_000 * i)).collect();
+                several.into_iter().for_each(give);
+            }
+            KEPT.with_borrow(|kept| {
+                assert!(kept.len() <= MOST_BUFFERS);
+                assert!(kept.iter().map(|b| b.layout.size()).sum::<usize>() <= KEPT_BYTES);
+            });
+            give(take::<f64>(KEPT_BYTES));
+            KEPT.with_borrow(|kept| assert!(kept.iter().all(|b| b.layout.size() <= KEPT_BYTES)));
+        });
+    }
+
+    #[test]
+    fn elements_that_own_something_are_dropped() {
+        alone(|| {
+            let token = std::rc::Rc::new(());
+            give(vec![token.clone(); 4_000]);
+            assert_eq!(std::rc::Rc::strong_count(&token), 1);
+        });
+    }
+}
