@@ -13,9 +13,11 @@ use crate::contender::{Contender, Polyblas};
 use crate::referee::{Entry, Row};
 use crate::report::{Heading, peak, tables};
 
-const SIZE: (u32, u32) = (1000, 620);
+const SIZE: (u32, u32) = (1080, 660);
+/// The margin for names at the right.
+const NAMES: u32 = 270;
 
-/// Distinct in hue and in lightness.
+/// Distinct in hue or in lightness; red is polyblas's.
 const COLOURS: &[(u8, u8, u8)] = &[
     (31, 119, 180),
     (44, 160, 44),
@@ -27,9 +29,18 @@ const COLOURS: &[(u8, u8, u8)] = &[
     (188, 189, 34),
     (127, 127, 127),
     (0, 77, 64),
-    (106, 27, 154),
+    (57, 73, 171),
     (158, 118, 0),
+    (66, 66, 66),
+    (129, 199, 132),
+    (142, 36, 170),
+    (84, 110, 122),
+    (255, 183, 77),
+    (1, 87, 155),
 ];
+
+/// Where the peak lies further above every contender than this many times, the picture ends below it.
+const HEADROOM: f64 = 2.5;
 
 /// Writes an SVG and a PNG of every table of square products with at least three sizes; returns their names.
 pub fn draw(folder: &Path, heading: &Heading, rows: &[Row]) -> Result<Vec<PathBuf>> {
@@ -52,6 +63,10 @@ pub fn draw(folder: &Path, heading: &Heading, rows: &[Row]) -> Result<Vec<PathBu
     Ok(written)
 }
 
+fn is_drawn(entry: &Entry) -> bool {
+    entry.who.is_peer() || entry.who == Contender::Polyblas(Polyblas::Dot)
+}
+
 fn file_name(group: Group) -> String {
     let fill = match group.fill {
         Fill::Unit => "",
@@ -69,7 +84,10 @@ fn chart<B: DrawingBackend>(
 ) -> Result<(), DrawingAreaErrorKind<B::ErrorType>> {
     area.fill(&WHITE)?;
     let size = |row: &Row| (row.case.n as f64).log2();
-    let top = rows.iter().flat_map(|row| &row.entries).map(Entry::best).fold(0.0, f64::max) / 1e9;
+    let contenders = rows.iter().flat_map(|row| &row.entries).filter(|entry| is_drawn(entry));
+    let fastest = contenders.map(Entry::best).fold(0.0, f64::max) / 1e9;
+    let peaks: Vec<(f64, f64)> = rows.iter().filter_map(|row| Some((size(row), peak(row)?.best() / 1e9))).collect();
+    let top = peaks.iter().map(|&(_, y)| y).fold(fastest, f64::max).min(HEADROOM * fastest);
     let (first, last) = (size(rows[0]), size(rows[rows.len() - 1]));
     let note = format!("{}, commit {}", heading.cpu, heading.commit);
     let (body, foot) = area.split_vertically(SIZE.1 as i32 - 24);
@@ -77,9 +95,9 @@ fn chart<B: DrawingBackend>(
     let mut chart = ChartBuilder::on(&body)
         .caption(group.to_string(), ("sans-serif", 24))
         .margin(12)
+        .margin_right(NAMES)
         .x_label_area_size(44)
         .y_label_area_size(60)
-        .right_y_label_area_size(190)
         .build_cartesian_2d(first..last, 0.0..top * 1.06)?;
     let sizes: Vec<String> = rows.iter().map(|row| row.case.n.to_string()).collect();
     chart
@@ -108,15 +126,17 @@ fn chart<B: DrawingBackend>(
         }
     }
     let mut labels: Vec<(f64, String, RGBColor)> = Vec::new();
-    let peaks: Vec<(f64, f64)> = rows.iter().filter_map(|row| Some((size(row), peak(row)?.best() / 1e9))).collect();
     if let Some(&(_, y)) = peaks.last() {
-        chart.draw_series(DashedLineSeries::new(peaks, 6, 5, BLACK.stroke_width(1)))?;
-        labels.push((y, "peak, in registers".to_owned(), BLACK));
+        let route = peak(rows[rows.len() - 1]).and_then(|peak| peak.route.as_deref()).unwrap_or_default();
+        let above = if y > top { ", above" } else { "" };
+        labels.push((y, format!("peak ({route}{above})"), BLACK));
+        if y <= top {
+            chart.draw_series(DashedLineSeries::new(peaks, 6, 5, BLACK.stroke_width(1)))?;
+        }
     }
     let mut names: Vec<(&str, &Contender)> = Vec::new();
     for entry in rows.iter().flat_map(|row| &row.entries) {
-        let shown = entry.who.is_peer() || entry.who == Contender::Polyblas(Polyblas::Dot);
-        if shown && !names.iter().any(|(name, _)| *name == entry.name) {
+        if is_drawn(entry) && !names.iter().any(|(name, _)| *name == entry.name) {
             names.push((&entry.name, &entry.who));
         }
     }
@@ -143,7 +163,7 @@ fn chart<B: DrawingBackend>(
     // Names stand beside the ends of their lines, moved apart where the lines end close together.
     labels.sort_by(|a, b| b.0.total_cmp(&a.0));
     let right = chart.backend_coord(&(last, 0.0)).0 + 10;
-    let mut heights: Vec<i32> = labels.iter().map(|(y, ..)| chart.backend_coord(&(last, *y)).1 - 8).collect();
+    let mut heights: Vec<i32> = labels.iter().map(|(y, ..)| chart.backend_coord(&(last, y.min(top))).1 - 8).collect();
     const STEP: i32 = 19;
     for i in 1..heights.len() {
         heights[i] = heights[i].max(heights[i - 1] + STEP);

@@ -56,7 +56,9 @@ impl Heading {
 
 /// What polyblas says it runs on.
 fn simd() -> String {
-    format!("{:?}", polyblas::config())
+    let simd = &polyblas::config().simd;
+    let kernels: Vec<String> = simd.kernels.iter().map(|(kind, kernel)| format!("{kind}: {kernel}")).collect();
+    format!("{}, native engine, {} ({})", polyblas::config().package.version, simd.level, kernels.join(", "))
 }
 
 /// polyblas's own figure in a row.
@@ -94,11 +96,11 @@ fn verdict(row: &Row) -> Option<Verdict> {
     })
 }
 
-/// The contenders of a table in the order of their first appearance, polyblas first; no peak.
+/// The contenders of a table in the order of their first appearance, polyblas first.
 fn columns(rows: &[&Row]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for entry in rows.iter().flat_map(|row| &row.entries) {
-        if entry.who != Contender::Peak && !names.contains(&entry.name) {
+        if !matches!(entry.who, Contender::Peak | Contender::Bare) && !names.contains(&entry.name) {
             names.push(entry.name.clone());
         }
     }
