@@ -208,8 +208,19 @@ pub struct Patience {
 
 /// Rounds that even the slow are given.
 const ROUNDS_AT_LEAST: usize = 3;
-/// Calls longer than this many times the patience are not waited for.
-const TOO_SLOW: f64 = 4.0;
+
+impl Patience {
+    /// Whether a contender whose call lasts so long has had its turns.
+    fn is_over(&self, round: usize, used: f64, call: f64) -> bool {
+        let rounds = if call > 4.0 * self.seconds { 1 } else { ROUNDS_AT_LEAST };
+        used >= self.seconds && round >= rounds
+    }
+
+    /// Seconds of a call that is not waited for at all.
+    fn limit(&self) -> f64 {
+        (8.0 * self.seconds).max(3.0)
+    }
+}
 
 /// Runs one row: all get ready, then take turns. `expected` guesses the rate of a contender from smaller cases.
 pub fn run(
@@ -224,20 +235,21 @@ pub fn run(
         entry: Entry,
         used: f64,
         seconds: f64,
+        gone: bool,
     }
     let mut row = Row { case, entries: Vec::new(), left_out: Vec::new() };
     let mut turns = Vec::new();
     for player in players {
         tell(&format!("{} {}: {} gets ready", case.group(), case.label(), player.name));
         let estimate = expected(&player.who).map(|rate| case.operations() / rate);
-        if let Some(seconds) = estimate.filter(|&seconds| seconds > TOO_SLOW * patience.seconds) {
+        if let Some(seconds) = estimate.filter(|&seconds| seconds > patience.limit()) {
             row.left_out.push((player.name.clone(), format!("one call would take about {seconds:.0} s")));
             continue;
         }
         match player.ask(&Request::Prepare { case, sample: patience.sample }) {
             Ok(Response::Ready { seconds, route }) => {
                 let entry = Entry { who: player.who.clone(), name: player.name.clone(), rates: Vec::new(), route };
-                turns.push(Turn { player, entry, used: 0.0, seconds });
+                turns.push(Turn { player, entry, used: 0.0, seconds, gone: false });
             }
             Ok(Response::Absent) => {}
             Ok(Response::Wrong { why }) => row.left_out.push((player.name.clone(), format!("WRONG RESULT: {why}"))),
@@ -251,7 +263,7 @@ pub fn run(
         for position in 0..count {
             // Each round begins with another contender, so that none always follows the same one.
             let turn = &mut turns[(position + round) % count];
-            if turn.used >= patience.seconds && round >= ROUNDS_AT_LEAST || turn.seconds.is_nan() {
+            if turn.gone || patience.is_over(round, turn.used, turn.seconds) {
                 continue;
             }
             match turn.player.ask(&Request::Sample) {
@@ -262,7 +274,7 @@ pub fn run(
                 other => {
                     row.left_out.push((turn.entry.name.clone(), format!("it stopped taking part: {other:?}")));
                     turn.entry.rates.clear();
-                    turn.seconds = f64::NAN;
+                    turn.gone = true;
                 }
             }
         }
