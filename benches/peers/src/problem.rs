@@ -128,3 +128,43 @@ impl<T: Element> Problem<T> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use num_complex::Complex;
+
+    use super::*;
+    use crate::case::Fill;
+    use crate::contender::Contender;
+
+    /// The plain loops' product passes; with one element changed a little it does not.
+    fn one_wrong_element_is_seen<T: Element>(fill: Fill, n: usize) {
+        let case = Case::new(T::KIND, fill, Op::Gemm, (n, n, n), 1);
+        let mut problem = Problem::<T>::new(case);
+        Contender::Plain.prepare(None, problem.operands(true)).expect("plain loops multiply everything")();
+        problem.check().expect("the plain loops are right");
+        let middle = problem.c.len() / 2;
+        problem.c[middle] += T::one();
+        assert!(problem.check().is_err());
+    }
+
+    #[test]
+    fn one_wrong_element_is_seen_in_small_and_in_large_products() {
+        for n in [5, 200] {
+            one_wrong_element_is_seen::<f64>(Fill::Unit, n);
+            one_wrong_element_is_seen::<f32>(Fill::Unit, n);
+            one_wrong_element_is_seen::<Complex<f64>>(Fill::Unit, n);
+            one_wrong_element_is_seen::<i64>(Fill::Full, n);
+            one_wrong_element_is_seen::<i8>(Fill::Full, n);
+            one_wrong_element_is_seen::<u16>(Fill::Small, n);
+        }
+    }
+
+    #[test]
+    fn operands_turn_only_into_their_own_type() {
+        let case = Case::new(crate::case::Kind::F64, Fill::Unit, Op::Gemm, (2, 2, 2), 1);
+        let mut problem = Problem::<f64>::new(case);
+        assert!(problem.operands(true).downcast::<f32>().is_none());
+        assert_eq!(problem.operands(true).downcast::<f64>().map(|p| p.m), Some(2));
+    }
+}

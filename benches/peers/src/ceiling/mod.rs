@@ -138,3 +138,38 @@ pub fn route_for(case: &Case, measured: &[Measured]) -> Option<&'static Route> {
     let fitting = ROUTES.iter().filter(|route| route.does.fits(case)).filter_map(|r| Some((r, rate(r)?)));
     fitting.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(route, _)| route)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fits(does: Does, kind: Kind, fill: Fill, k: usize) -> bool {
+        does.fits(&Case::new(kind, fill, Op::Gemm, (10, 10, k), 1))
+    }
+
+    #[test]
+    fn a_route_fits_up_to_its_last_exact_sum_and_not_beyond() {
+        // 99 * 99 * 1711 = 16,769,511 < 2^24 <= 99 * 99 * 1712.
+        assert!(fits(Does::F32, Kind::I64, Fill::Small, 1711));
+        assert!(!fits(Does::F32, Kind::I64, Fill::Small, 1712));
+        assert!(fits(Does::Fours8, Kind::I64, Fill::Small, 219_108));
+        assert!(!fits(Does::Fours8, Kind::I64, Fill::Small, 219_109));
+        // The low bits of a wrapping sum are right however long it is.
+        assert!(fits(Does::Pairs16, Kind::I32, Fill::Small, usize::MAX >> 20));
+    }
+
+    #[test]
+    fn values_over_the_whole_range_need_a_multiply_of_their_width() {
+        assert!(fits(Does::Low64, Kind::I64, Fill::Full, 10) && !fits(Does::Wide32, Kind::I64, Fill::Full, 10));
+        assert!(fits(Does::Low32, Kind::U32, Fill::Full, 10) && !fits(Does::Pairs16, Kind::U32, Fill::Full, 10));
+        assert!(fits(Does::Pairs16, Kind::I16, Fill::Full, 10) && !fits(Does::Fours8, Kind::I16, Fill::Full, 10));
+        assert!(fits(Does::Fours8, Kind::I8, Fill::Full, 10) && !fits(Does::Saturating8, Kind::I8, Fill::Full, 10));
+        assert!(!fits(Does::F64, Kind::I32, Fill::Full, 10));
+    }
+
+    #[test]
+    fn floats_take_the_multiply_of_their_own_width() {
+        assert!(fits(Does::F64, Kind::C64, Fill::Unit, 10) && !fits(Does::F32, Kind::F64, Fill::Unit, 10));
+        assert!(fits(Does::F32, Kind::C32, Fill::Unit, 10) && !fits(Does::Low32, Kind::F32, Fill::Unit, 10));
+    }
+}
