@@ -2,9 +2,9 @@
 
 use std::hint::black_box;
 
-use nalgebra::{DMatrix, DVectorView, DVectorViewMut, Dim, Dyn, MatrixView, MatrixViewMut, U1};
+use nalgebra::{DMatrix, DVectorView, DVectorViewMut, Dyn, MatrixView, MatrixViewMut, U1};
 
-use crate::case::Op;
+use crate::case::{Kind, Op};
 use crate::element::Element;
 use crate::problem::{Call, Operands};
 
@@ -12,19 +12,31 @@ pub fn prepare<T: Element>(p: Operands<'_, T>) -> Option<Call<'_>> {
     let (m, n, k) = (p.m, p.n, p.k);
     let (one, zero) = (T::one(), T::zero());
     match p.op {
-        Op::Gemm | Op::Syrk => Some(match (p.a_strides.1, p.b_strides.1) {
-            (1, 1) => product(p, U1, U1),
-            (a, b) => product(p, Dyn(a), Dyn(b)),
-        }),
+        Op::Gemm => {
+            let (at, bt) = (columns(p.a, k, m, p.a_strides.0), columns(p.b, n, k, p.b_strides.0));
+            let mut ct = columns_mut(p.c, n, m, p.ldc);
+            Some(Box::new(move || ct.gemm(one, black_box(&bt), &at, zero)))
+        }
+        // Real floats go to matrixmultiply, which takes any strides. What nalgebra does by itself with a row stride that is
+        // not one crashes in version 0.35.0, so the other types take the product that needs none.
+        Op::Syrk if matches!(T::KIND, Kind::F64 | Kind::F32) => {
+            let (at, mut ct) = (columns(p.a, k, m, p.a_strides.0), columns_mut(p.c, n, m, p.ldc));
+            let a = MatrixView::<T, Dyn, Dyn, Dyn, U1>::from_slice_with_strides_generic(
+                p.a,
+                Dyn(n),
+                Dyn(k),
+                Dyn(p.a_strides.0),
+                U1,
+            );
+            Some(Box::new(move || ct.gemm(one, black_box(&a), &at, zero)))
+        }
+        Op::Syrk => {
+            let (at, mut ct) = (columns(p.a, k, m, p.a_strides.0), columns_mut(p.c, n, m, p.ldc));
+            Some(Box::new(move || ct.gemm_tr(one, black_box(&at), &at, zero)))
+        }
         Op::Ger => {
             let (x, y) = (DVectorView::from_slice(p.a, m), DVectorView::from_slice(p.b, n));
-            let mut c = MatrixViewMut::<T, Dyn, Dyn, U1, Dyn>::from_slice_with_strides_generic(
-                p.c,
-                Dyn(n),
-                Dyn(m),
-                U1,
-                Dyn(p.ldc),
-            );
+            let mut c = columns_mut(p.c, n, m, p.ldc);
             Some(Box::new(move || c.ger(one, black_box(&y), &x, one)))
         }
         Op::Gemv | Op::Gemvt => {
@@ -53,23 +65,16 @@ pub fn prepare<T: Element>(p: Operands<'_, T>) -> Option<Call<'_>> {
     }
 }
 
-fn product<'a, T: Element, A: Dim, B: Dim>(p: Operands<'a, T>, a_inner: A, b_inner: B) -> Call<'a> {
-    let at = MatrixView::<T, Dyn, Dyn, A, Dyn>::from_slice_with_strides_generic(
-        p.a,
-        Dyn(p.k),
-        Dyn(p.m),
-        a_inner,
-        Dyn(p.a_strides.0),
-    );
-    let bt = MatrixView::<T, Dyn, Dyn, B, Dyn>::from_slice_with_strides_generic(
-        p.b,
-        Dyn(p.n),
-        Dyn(p.k),
-        b_inner,
-        Dyn(p.b_strides.0),
-    );
-    let mut ct =
-        MatrixViewMut::<T, Dyn, Dyn, U1, Dyn>::from_slice_with_strides_generic(p.c, Dyn(p.n), Dyn(p.m), U1, Dyn(p.ldc));
-    let (one, zero) = (T::one(), T::zero());
-    Box::new(move || ct.gemm(one, black_box(&bt), &at, zero))
+/// Columns that are `ld` apart.
+fn columns<T: Element>(data: &[T], rows: usize, cols: usize, ld: usize) -> MatrixView<'_, T, Dyn, Dyn, U1, Dyn> {
+    MatrixView::from_slice_with_strides_generic(data, Dyn(rows), Dyn(cols), U1, Dyn(ld))
+}
+
+fn columns_mut<T: Element>(
+    data: &mut [T],
+    rows: usize,
+    cols: usize,
+    ld: usize,
+) -> MatrixViewMut<'_, T, Dyn, Dyn, U1, Dyn> {
+    MatrixViewMut::from_slice_with_strides_generic(data, Dyn(rows), Dyn(cols), U1, Dyn(ld))
 }
