@@ -46,18 +46,32 @@ pub(crate) fn new<T: Copy>(
     Matrix::try_from_vec(rows, cols, data)
 }
 
+/// A stride as the providers see it: where there is but one line, nothing follows it and it may be any number, so that
+/// even to multiply it could overflow; they see `alone` instead.
+fn followed(stride: isize, lines: usize, alone: usize) -> isize {
+    if lines > 1 { stride } else { alone.max(1) as isize }
+}
+
+/// Both strides of a view, as the providers see them.
+fn followed_by_both<T>(view: MatrixView<'_, T>) -> (isize, isize) {
+    let col_stride = followed(view.col_stride(), view.cols(), 1);
+    (followed(view.row_stride(), view.rows(), if col_stride == 1 { view.cols() } else { 1 }), col_stride)
+}
+
 fn source<T>((view, conj): Side<'_, T>) -> Source<T> {
-    Source { ptr: view.as_ptr(), row_stride: view.row_stride(), col_stride: view.col_stride(), conj }
+    let (row_stride, col_stride) = followed_by_both(view);
+    Source { ptr: view.as_ptr(), row_stride, col_stride, conj }
 }
 
 /// A matrix of one column as a vector.
 fn vec_source<T>((view, conj): Side<'_, T>) -> VecSource<T> {
     assert!(view.cols() == 1);
-    VecSource { ptr: view.as_ptr(), stride: view.row_stride(), conj }
+    VecSource { ptr: view.as_ptr(), stride: followed(view.row_stride(), view.rows(), 1), conj }
 }
 
 fn target<T>(view: &mut MatrixViewMut<'_, T>) -> Target<T> {
-    Target { ptr: view.as_mut_ptr(), row_stride: view.row_stride(), col_stride: view.col_stride() }
+    let (row_stride, col_stride) = followed_by_both(view.view());
+    Target { ptr: view.as_mut_ptr(), row_stride, col_stride }
 }
 
 /// `c = alpha * a * b + beta * c`.
@@ -97,7 +111,7 @@ pub(crate) fn gemv<T: Scalar>(
 ) -> Written {
     let (m, n) = a.0.shape();
     assert!(x.0.shape() == (n, 1) && y.shape() == (m, 1));
-    let stride = y.row_stride();
+    let stride = followed(y.row_stride(), y.rows(), 1);
     let g = Gemv {
         m,
         n,
@@ -195,7 +209,7 @@ pub(crate) fn iamax<T: Field>(x: MatrixView<'_, T>) -> Option<usize> {
 /// `x = alpha * x`, a column.
 pub(crate) fn scal<T: Field>(alpha: T, mut x: MatrixViewMut<'_, T>) {
     assert!(x.cols() == 1);
-    let stride = x.row_stride();
+    let stride = followed(x.row_stride(), x.rows(), 1);
     // SAFETY: a view's elements exist, and these are borrowed mutably.
     unsafe { backend::scal(x.rows(), alpha, VecTarget { ptr: x.as_mut_ptr(), stride }) };
 }
@@ -203,7 +217,7 @@ pub(crate) fn scal<T: Field>(alpha: T, mut x: MatrixViewMut<'_, T>) {
 /// `y = alpha * x + y`, columns.
 pub(crate) fn axpy<T: Field>(alpha: T, x: MatrixView<'_, T>, mut y: MatrixViewMut<'_, T>) {
     assert!(y.cols() == 1 && x.rows() == y.rows());
-    let stride = y.row_stride();
+    let stride = followed(y.row_stride(), y.rows(), 1);
     // SAFETY: both hold as many elements (asserted); `y` is borrowed mutably, so it does not overlap `x`.
     unsafe { backend::axpy(x.rows(), alpha, vec_source((x, false)), VecTarget { ptr: y.as_mut_ptr(), stride }) };
 }
