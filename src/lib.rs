@@ -11,6 +11,7 @@ mod kernel;
 mod matrix;
 mod ops;
 mod scalar;
+pub mod trace;
 mod view;
 
 pub use batch::{dot_batch, try_dot_batch};

@@ -1,9 +1,11 @@
 //! One product on a BLAS: which layout and transposes name the operands where they lie, and what is copied when none
-//! does. Each function says whether it did the product; what a library's integers cannot express is left to the caller.
+//! does.
 
 use cblas_sys::{CBLAS_LAYOUT, CBLAS_TRANSPOSE, CBLAS_UPLO};
+use num_traits::{One, Zero};
 
-use super::cblas::{BlasElement, BlasInt, Routines};
+use super::calls::{BlasInt, Calls};
+use super::table::{Blas, Element};
 use crate::kernel::{Gemm, Gemv, Ger, Source, Syrk, Target, VecSource, VecTarget};
 
 use CBLAS_LAYOUT::{CblasColMajor, CblasRowMajor};
@@ -32,7 +34,7 @@ fn leading(stride: isize, lines: usize, len: usize) -> isize {
 ///
 /// # Safety
 /// `s` describes a readable matrix.
-unsafe fn name<E: BlasElement>(s: Source<E>, rows: usize, cols: usize) -> Named<E> {
+unsafe fn name<E: Element>(s: Source<E>, rows: usize, cols: usize) -> Named<E> {
     let conj = s.conj && E::PARTS == 2;
     let unit = |stride: isize, len: usize| stride == 1 || len <= 1;
     if !conj && unit(s.col_stride, cols) && is_leading(s.row_stride, rows, cols) {
@@ -57,7 +59,7 @@ struct NamedVec<E> {
 ///
 /// # Safety
 /// `x` describes a readable vector of `n` elements.
-unsafe fn name_vec<E: BlasElement>(x: VecSource<E>, n: usize) -> NamedVec<E> {
+unsafe fn name_vec<E: Element>(x: VecSource<E>, n: usize) -> NamedVec<E> {
     let conj = x.conj && E::PARTS == 2;
     if !conj && (x.stride != 0 || n <= 1) {
         // SAFETY: the last element's place lies in the vector.
@@ -88,59 +90,44 @@ macro_rules! ints {
     };
 }
 
-impl<E: BlasElement, I: BlasInt> Routines<E, I> {
-    /// # Safety
-    /// As for [`crate::kernel::gemm`]; `m`, `n` and `k` are not zero. The table is that of a library that passed the
-    /// known-answer check with this width of integer.
-    pub unsafe fn do_gemm(&self, g: &Gemm<E>) -> Option<()> {
+/// A product whose output is row-major (or has one row).
+///
+/// # Safety
+/// As for [`Blas::gemm`].
+unsafe fn gemm_row_major<E: Element, L: Calls<E>>(library: &L, g: &Gemm<E>) -> Option<()> {
+    ints!(L::Int: m = g.m, n = g.n, k = g.k);
+    // SAFETY: the caller's operands.
+    let (a, b) = unsafe { (name(g.a, g.m, g.k), name(g.b, g.k, g.n)) };
+    ints!(L::Int: lda = a.ld, ldb = b.ld);
+    let mut c = Output::new(g.c, g.m, g.n);
+    ints!(L::Int: ldc = c.ld);
+    let (ta, tb) = (a.trans, b.trans);
+    // SAFETY: the names describe the caller's operands (or copies that live until the end of this function), and the
+    // integers were not truncated.
+    unsafe {
+        c.load(g.beta != E::zero());
+        library.xgemm(CblasRowMajor, ta, tb, m, n, k, &g.alpha, a.ptr, lda, b.ptr, ldb, &g.beta, c.ptr(), ldc);
+        c.store();
+    }
+    Some(())
+}
+
+impl<E: Element, L: Calls<E>> Blas<E> for L {
+    unsafe fn gemm(&self, g: &Gemm<E>) -> Option<()> {
         if g.c.col_stride != 1 && g.n > 1 && g.c.row_stride == 1 {
             // C is column-major: Cᵀ = Bᵀ Aᵀ is row-major.
             let t = Gemm { m: g.n, n: g.m, a: g.b.t(), b: g.a.t(), c: g.c.t(), ..*g };
             // SAFETY: the same product, named the other way round.
-            return unsafe { self.do_gemm_row_major(&t) };
+            return unsafe { gemm_row_major(self, &t) };
         }
         // SAFETY: passed on.
-        unsafe { self.do_gemm_row_major(g) }
+        unsafe { gemm_row_major(self, g) }
     }
 
-    unsafe fn do_gemm_row_major(&self, g: &Gemm<E>) -> Option<()> {
-        ints!(I: m = g.m, n = g.n, k = g.k);
-        // SAFETY: the caller's operands.
-        let (a, b) = unsafe { (name(g.a, g.m, g.k), name(g.b, g.k, g.n)) };
-        ints!(I: lda = a.ld, ldb = b.ld);
-        let mut c = Output::new(g.c, g.m, g.n);
-        ints!(I: ldc = c.ld);
-        // SAFETY: the names describe the caller's operands (or copies that live until the end of this function), and
-        // the integers were not truncated.
-        unsafe {
-            c.load(g.beta != E::zero());
-            (self.gemm)(
-                CblasRowMajor,
-                a.trans,
-                b.trans,
-                m,
-                n,
-                k,
-                g.alpha.factor(),
-                a.ptr.cast(),
-                lda,
-                b.ptr.cast(),
-                ldb,
-                g.beta.factor(),
-                c.ptr().cast(),
-                ldc,
-            );
-            c.store();
-        }
-        Some(())
-    }
-
-    /// # Safety
-    /// As for [`Self::do_gemm`]. Only with `beta = 0`, and a real `alpha` if Hermitian.
-    pub unsafe fn do_syrk(&self, s: &Syrk<E>) -> Option<()> {
-        let herk = if s.hermitian { E::herk(self.herk) } else { None };
+    unsafe fn syrk(&self, s: &Syrk<E>) -> Option<()> {
+        let herk = s.hermitian && E::PARTS == 2;
         let column_major = s.c.col_stride != 1 && s.c.row_stride == 1;
-        if s.beta != E::zero() || herk.is_some() && (column_major || s.alpha != E::one()) {
+        if s.beta != E::zero() || herk && (column_major || s.alpha != E::one()) {
             return None;
         }
         // A symmetric result is its own transpose, so column-major is row-major.
@@ -148,47 +135,29 @@ impl<E: BlasElement, I: BlasInt> Routines<E, I> {
         // SAFETY: the caller's operand.
         let mut a = unsafe { name(s.a, s.n, s.k) };
         // `herk` on a transpose conjugates it and `syrk` does not; where that is not what is asked, copy.
-        if !matches!((herk, a.trans), (_, CblasNoTrans) | (Some(_), CblasConjTrans) | (None, CblasTrans)) {
+        if !matches!((herk, a.trans), (_, CblasNoTrans) | (true, CblasConjTrans) | (false, CblasTrans)) {
             // SAFETY: the caller's operand.
             a = unsafe { copy(s.a, s.n, s.k) };
         }
-        ints!(I: n = s.n, k = s.k, lda = a.ld);
+        ints!(L::Int: n = s.n, k = s.k, lda = a.ld);
         let mut c = Output::new(target, s.n, s.n);
-        ints!(I: ldc = c.ld);
-        let upper = CBLAS_UPLO::CblasUpper;
-        // SAFETY: as in `do_gemm_row_major`; the upper triangle is mirrored within the n x n output.
+        ints!(L::Int: ldc = c.ld);
+        let (upper, trans) = (CBLAS_UPLO::CblasUpper, a.trans);
+        // SAFETY: as in `gemm_row_major`; the upper triangle is mirrored within the n x n output.
         unsafe {
-            match herk {
-                Some(herk) => {
-                    let (one, zero) = (num_traits::One::one(), num_traits::Zero::zero());
-                    herk(CblasRowMajor, upper, a.trans, n, k, one, a.ptr.cast(), lda, zero, c.ptr().cast(), ldc);
-                }
-                None => {
-                    let (alpha, beta) = (s.alpha.factor(), s.beta.factor());
-                    (self.syrk)(
-                        CblasRowMajor,
-                        upper,
-                        a.trans,
-                        n,
-                        k,
-                        alpha,
-                        a.ptr.cast(),
-                        lda,
-                        beta,
-                        c.ptr().cast(),
-                        ldc,
-                    );
-                }
+            if herk {
+                let (one, zero) = (E::Real::one(), E::Real::zero());
+                self.xherk(CblasRowMajor, upper, trans, n, k, one, a.ptr, lda, zero, c.ptr(), ldc)?;
+            } else {
+                self.xsyrk(CblasRowMajor, upper, trans, n, k, &s.alpha, a.ptr, lda, &s.beta, c.ptr(), ldc);
             }
-            mirror(c.ptr(), c.ld, s.n, herk.is_some());
+            mirror(c.ptr(), c.ld, s.n, herk);
             c.store();
         }
         Some(())
     }
 
-    /// # Safety
-    /// As for [`Self::do_gemm`].
-    pub unsafe fn do_gemv(&self, g: &Gemv<E>) -> Option<()> {
+    unsafe fn gemv(&self, g: &Gemv<E>) -> Option<()> {
         let conj = g.a.conj && E::PARTS == 2;
         // The same memory is the matrix in one layout and its transpose in the other; only ConjTrans conjugates.
         let row_major = g.a.col_stride == 1 || g.n <= 1;
@@ -201,7 +170,7 @@ impl<E: BlasElement, I: BlasInt> Routines<E, I> {
             } else {
                 let a = copy(Source { conj: false, ..g.a }, g.m, g.n);
                 let g = Gemv { a: Source { ptr: a.ptr, row_stride: a.ld, col_stride: 1, conj: g.a.conj }, ..*g };
-                return self.do_gemv(&g);
+                return self.gemv(&g);
             }
         };
         let ld = if row_major { a.row_stride } else { a.col_stride };
@@ -214,19 +183,15 @@ impl<E: BlasElement, I: BlasInt> Routines<E, I> {
         // SAFETY: the caller's vectors.
         let x = unsafe { name_vec(g.x, g.n) };
         let incy = if g.m <= 1 { 1 } else { g.y.stride };
-        ints!(I: rows = rows, cols = cols, lda = ld, incx = x.inc, incy = incy);
-        // SAFETY: as in `do_gemm_row_major`.
+        ints!(L::Int: rows = rows, cols = cols, lda = ld, incx = x.inc, incy = incy);
+        // SAFETY: as in `gemm_row_major`.
         unsafe {
             let y = lowest(g.y.ptr, g.y.stride, g.m).cast_mut();
-            let (alpha, beta) = (g.alpha.factor(), g.beta.factor());
-            (self.gemv)(layout, trans, rows, cols, alpha, a.ptr.cast(), lda, x.ptr.cast(), incx, beta, y.cast(), incy);
+            self.xgemv(layout, trans, rows, cols, &g.alpha, a.ptr, lda, x.ptr, incx, &g.beta, y, incy)
         }
-        Some(())
     }
 
-    /// # Safety
-    /// As for [`Self::do_gemm`].
-    pub unsafe fn do_ger(&self, g: &Ger<E>) -> Option<()> {
+    unsafe fn ger(&self, g: &Ger<E>) -> Option<()> {
         let row_major = (g.a.col_stride == 1 || g.n <= 1) && is_leading(g.a.row_stride, g.m, g.n);
         let col_major = (g.a.row_stride == 1 || g.m <= 1) && is_leading(g.a.col_stride, g.n, g.m);
         let (layout, ld) = match (row_major, col_major) {
@@ -236,81 +201,86 @@ impl<E: BlasElement, I: BlasInt> Routines<E, I> {
         };
         // SAFETY: the caller's vectors.
         let (x, y) = unsafe { (name_vec(g.x, g.m), name_vec(g.y, g.n)) };
-        ints!(I: m = g.m, n = g.n, incx = x.inc, incy = y.inc, lda = ld);
-        // SAFETY: as in `do_gemm_row_major`.
-        unsafe {
-            let (x, y, a) = (x.ptr.cast(), y.ptr.cast(), g.a.ptr.cast());
-            (self.ger)(layout, m, n, g.alpha.factor(), x, incx, y, incy, a, lda);
-        }
+        ints!(L::Int: m = g.m, n = g.n, incx = x.inc, incy = y.inc, lda = ld);
+        // SAFETY: as in `gemm_row_major`.
+        unsafe { self.xger(layout, m, n, &g.alpha, x.ptr, incx, y.ptr, incy, g.a.ptr, lda) };
         Some(())
     }
 
-    /// # Safety
-    /// Both vectors hold `n` readable elements, `n` is not zero, and the table is as for [`Self::do_gemm`].
-    pub unsafe fn do_inner(&self, n: usize, x: VecSource<E>, y: VecSource<E>) -> Option<E> {
+    unsafe fn inner(&self, n: usize, x: VecSource<E>, y: VecSource<E>) -> Option<E> {
         // BLAS conjugates the left vector or none, and the factors commute.
         let (x, y) = if y.conj && !x.conj { (y, x) } else { (x, y) };
         let conj = x.conj;
         // SAFETY: the caller's vectors.
         let (x, y) = unsafe { (name_vec(VecSource { conj: false, ..x }, n), name_vec(y, n)) };
-        ints!(I: n = n, incx = x.inc, incy = y.inc);
+        ints!(L::Int: n = n, incx = x.inc, incy = y.inc);
         // SAFETY: the vectors hold `n` elements each.
-        Some(unsafe { E::inner(self.inner, conj, n, x.ptr.cast(), incx, y.ptr.cast(), incy) })
+        Some(unsafe { self.xdot(conj, n, x.ptr, incx, y.ptr, incy) })
     }
 
-    /// # Safety
-    /// As for [`Self::do_inner`]; `y` is writable and overlaps not `x`.
-    pub unsafe fn do_axpy(&self, n: usize, alpha: E, x: VecSource<E>, y: VecTarget<E>) -> Option<()> {
+    unsafe fn axpy(&self, n: usize, alpha: E, x: VecSource<E>, y: VecTarget<E>) -> Option<()> {
         // SAFETY: the caller's vectors.
         let (x, to) = unsafe { (name_vec(x, n), lowest(y.ptr, y.stride, n).cast_mut()) };
-        ints!(I: len = n, incx = x.inc, incy = if n <= 1 { 1 } else { y.stride });
+        ints!(L::Int: len = n, incx = x.inc, incy = if n <= 1 { 1 } else { y.stride });
         // SAFETY: the vectors hold `n` elements each.
-        unsafe { (self.axpy)(len, alpha.factor(), x.ptr.cast(), incx, to.cast(), incy) };
+        unsafe { self.xaxpy(len, &alpha, x.ptr, incx, to, incy) };
         Some(())
     }
 
-    /// # Safety
-    /// The vector holds `n` writable elements.
-    pub unsafe fn do_scal(&self, n: usize, alpha: E, x: VecTarget<E>) -> Option<()> {
+    unsafe fn scal(&self, n: usize, alpha: E, x: VecTarget<E>) -> Option<()> {
         // Each element is scaled for itself, so the order does not matter; BLAS takes positive strides only.
         // SAFETY: the caller's vector.
         let to = unsafe { lowest(x.ptr, x.stride, n).cast_mut() };
-        ints!(I: len = n, incx = if n <= 1 { 1 } else { x.stride.checked_abs()? });
+        ints!(L::Int: len = n, incx = if n <= 1 { 1 } else { x.stride.checked_abs()? });
         // SAFETY: the vector holds `n` elements.
-        unsafe { (self.scal)(len, alpha.factor(), to.cast(), incx) };
+        unsafe { self.xscal(len, &alpha, to, incx) };
         Some(())
     }
 
-    /// # Safety
-    /// The vector holds `n` readable elements.
-    pub unsafe fn do_norm(&self, f: super::cblas::NormFn<E, I>, n: usize, x: VecSource<E>) -> Option<E::Real> {
-        if x.stride == 0 {
-            return None;
-        }
+    unsafe fn nrm2(&self, n: usize, x: VecSource<E>) -> Option<E::Real> {
         // SAFETY: the caller's vector; a norm does not depend on the order.
-        let ptr = unsafe { lowest(x.ptr, x.stride, n) };
-        ints!(I: len = n, incx = if n <= 1 { 1 } else { x.stride.checked_abs()? });
+        let (ptr, inc) = unsafe { unordered(n, x) }?;
+        ints!(L::Int: len = n, incx = inc);
         // SAFETY: the vector holds `n` elements.
-        Some(unsafe { f(len, ptr.cast(), incx) })
+        Some(unsafe { self.xnrm2(len, ptr, incx) })
     }
 
-    /// # Safety
-    /// The vector holds `n` readable elements, and `n` is not zero.
-    pub unsafe fn do_iamax(&self, n: usize, x: VecSource<E>) -> Option<usize> {
+    unsafe fn asum(&self, n: usize, x: VecSource<E>) -> Option<E::Real> {
+        // SAFETY: as in `nrm2`.
+        let (ptr, inc) = unsafe { unordered(n, x) }?;
+        ints!(L::Int: len = n, incx = inc);
+        // SAFETY: the vector holds `n` elements.
+        Some(unsafe { self.xasum(len, ptr, incx) })
+    }
+
+    unsafe fn iamax(&self, n: usize, x: VecSource<E>) -> Option<usize> {
         if x.stride <= 0 {
             return None;
         }
-        ints!(I: len = n, incx = x.stride);
+        ints!(L::Int: len = n, incx = x.stride);
         // SAFETY: the vector holds `n` elements.
-        Some(unsafe { (self.iamax)(len, x.ptr.cast(), incx) }.index())
+        Some(unsafe { self.xiamax(len, x.ptr, incx) })
     }
+}
+
+/// The vector from its lowest element up, for what does not depend on the order: BLAS takes positive strides only.
+///
+/// # Safety
+/// The vector holds `n` readable elements.
+unsafe fn unordered<E>(n: usize, x: VecSource<E>) -> Option<(*const E, isize)> {
+    if x.stride == 0 {
+        return None;
+    }
+    // SAFETY: the caller's vector.
+    let ptr = unsafe { lowest(x.ptr, x.stride, n) };
+    Some((ptr, if n <= 1 { 1 } else { x.stride.checked_abs()? }))
 }
 
 /// A row-major copy, conjugated where the source says so.
 ///
 /// # Safety
 /// `s` describes a readable matrix.
-unsafe fn copy<E: BlasElement>(s: Source<E>, rows: usize, cols: usize) -> Named<E> {
+unsafe fn copy<E: Element>(s: Source<E>, rows: usize, cols: usize) -> Named<E> {
     let mut copy = Vec::with_capacity(rows * cols);
     for i in 0..rows as isize {
         for j in 0..cols as isize {
@@ -331,7 +301,7 @@ struct Output<E> {
     copy: Option<Vec<E>>,
 }
 
-impl<E: BlasElement> Output<E> {
+impl<E: Element> Output<E> {
     fn new(target: Target<E>, rows: usize, cols: usize) -> Self {
         let direct = (target.col_stride == 1 || cols <= 1) && is_leading(target.row_stride, rows, cols);
         let ld = if direct { leading(target.row_stride, rows, cols) } else { cols as isize };
@@ -374,7 +344,7 @@ impl<E: BlasElement> Output<E> {
 ///
 /// # Safety
 /// `c` holds `n` rows of `n` elements, `ld` apart.
-unsafe fn mirror<E: BlasElement>(c: *mut E, ld: isize, n: usize, conj: bool) {
+unsafe fn mirror<E: Element>(c: *mut E, ld: isize, n: usize, conj: bool) {
     const BLOCK: usize = 32;
     for i0 in (0..n).step_by(BLOCK) {
         for j0 in (i0..n).step_by(BLOCK) {

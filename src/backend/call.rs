@@ -3,7 +3,7 @@
 use crate::backend::{self, threads};
 use crate::error::{ShapeError, addressable};
 use crate::kernel::recycle;
-use crate::kernel::{self, Field, Gemm, Gemv, Ger, Integer, Source, Syrk, Target, VecSource, VecTarget, Widen};
+use crate::kernel::{Field, Gemm, Gemv, Ger, Integer, Source, Syrk, Target, VecSource, VecTarget, Widen};
 use crate::matrix::Matrix;
 use crate::scalar::Scalar;
 use crate::view::{MatrixView, MatrixViewMut};
@@ -169,7 +169,7 @@ pub(crate) fn checked<T: Integer>(
         return Ok(());
     }
     // SAFETY: as in `gemm`.
-    unsafe { kernel::checked_gemm(&g) }
+    unsafe { backend::checked_gemm(&g) }
 }
 
 /// `c = a * b`, summed in `i32`.
@@ -183,7 +183,7 @@ pub(crate) fn widen<A: Widen<B>, B: Scalar + Into<i32>>(
     let (a, b) = (source((a, false)), source((b, false)));
     if m != 0 && n != 0 {
         // SAFETY: as in `gemm`.
-        unsafe { kernel::widen_gemm((m, n, k), a, b, target(&mut c), threads::native()) };
+        unsafe { backend::widen_gemm((m, n, k), a, b, target(&mut c), threads::native()) };
     }
     Written::new(&c, true)
 }

@@ -1,42 +1,22 @@
-//! The table of CBLAS functions: their types, once for each element type and each width of integer.
+//! A library called through CBLAS: the types of its functions, once for each element type and each width of integer.
 
 use cblas_sys::{CBLAS_LAYOUT, CBLAS_TRANSPOSE, CBLAS_UPLO};
 use num_complex::Complex;
 
+use super::calls::{BlasInt, Calls};
+use super::table::{Element, Table};
 use crate::kernel::Field;
 
-/// The integers that a library takes: 32 bits (LP64) or 64 (ILP64).
-pub(crate) trait BlasInt: Copy + 'static {
-    /// `n` in this width, or `None` where it would be truncated.
-    fn new(n: isize) -> Option<Self>;
-    fn index(self) -> usize;
-}
-
-macro_rules! blas_int {
-    ($($t:ty)*) => {$(
-        impl BlasInt for $t {
-            fn new(n: isize) -> Option<Self> {
-                n.try_into().ok()
-            }
-            fn index(self) -> usize {
-                self as usize
-            }
-        }
-    )*};
-}
-
-blas_int!(i32 i64);
-
-/// An element type that BLAS knows.
-pub(crate) trait BlasElement: Field {
+/// An element type, as CBLAS passes it.
+pub(crate) trait CblasElement: Element {
     /// How C names the element: `double`, or two of them.
     type Raw: Copy + 'static;
     /// How a scalar factor is passed: by value if real, by reference if complex.
     type Factor: Copy;
     /// The inner product: returned if real, written through a pointer if complex.
-    type Inner<I: BlasInt>: Copy;
+    type Inner<I: BlasInt>: Copy + Send + Sync + 'static;
     /// `herk`, where the conjugate differs from the element.
-    type Herk<I: BlasInt>: Copy;
+    type Herk<I: BlasInt>: Copy + Send + Sync + 'static;
 
     fn factor(&self) -> Self::Factor;
 
@@ -56,9 +36,6 @@ pub(crate) trait BlasElement: Field {
 
     /// The function for `c = alpha * a * aᴴ`, if that differs from `syrk`.
     fn herk<I: BlasInt>(f: Self::Herk<I>) -> Option<HerkFn<Self, I>>;
-
-    /// This type's functions in a table.
-    fn routines<I: BlasInt>(table: &Cblas<I>) -> &Routines<Self, I>;
 }
 
 pub(crate) type RealInner<E, I> = unsafe extern "C" fn(I, *const E, I, *const E, I) -> E;
@@ -71,13 +48,13 @@ pub(crate) type GemmFn<E, I> = unsafe extern "C" fn(
     I,
     I,
     I,
-    <E as BlasElement>::Factor,
-    *const <E as BlasElement>::Raw,
+    <E as CblasElement>::Factor,
+    *const <E as CblasElement>::Raw,
     I,
-    *const <E as BlasElement>::Raw,
+    *const <E as CblasElement>::Raw,
     I,
-    <E as BlasElement>::Factor,
-    *mut <E as BlasElement>::Raw,
+    <E as CblasElement>::Factor,
+    *mut <E as CblasElement>::Raw,
     I,
 );
 pub(crate) type GemvFn<E, I> = unsafe extern "C" fn(
@@ -85,13 +62,13 @@ pub(crate) type GemvFn<E, I> = unsafe extern "C" fn(
     CBLAS_TRANSPOSE,
     I,
     I,
-    <E as BlasElement>::Factor,
-    *const <E as BlasElement>::Raw,
+    <E as CblasElement>::Factor,
+    *const <E as CblasElement>::Raw,
     I,
-    *const <E as BlasElement>::Raw,
+    *const <E as CblasElement>::Raw,
     I,
-    <E as BlasElement>::Factor,
-    *mut <E as BlasElement>::Raw,
+    <E as CblasElement>::Factor,
+    *mut <E as CblasElement>::Raw,
     I,
 );
 pub(crate) type SyrkFn<E, I> = unsafe extern "C" fn(
@@ -100,11 +77,11 @@ pub(crate) type SyrkFn<E, I> = unsafe extern "C" fn(
     CBLAS_TRANSPOSE,
     I,
     I,
-    <E as BlasElement>::Factor,
-    *const <E as BlasElement>::Raw,
+    <E as CblasElement>::Factor,
+    *const <E as CblasElement>::Raw,
     I,
-    <E as BlasElement>::Factor,
-    *mut <E as BlasElement>::Raw,
+    <E as CblasElement>::Factor,
+    *mut <E as CblasElement>::Raw,
     I,
 );
 pub(crate) type HerkFn<E, I> = unsafe extern "C" fn(
@@ -114,38 +91,38 @@ pub(crate) type HerkFn<E, I> = unsafe extern "C" fn(
     I,
     I,
     <E as Field>::Real,
-    *const <E as BlasElement>::Raw,
+    *const <E as CblasElement>::Raw,
     I,
     <E as Field>::Real,
-    *mut <E as BlasElement>::Raw,
+    *mut <E as CblasElement>::Raw,
     I,
 );
 pub(crate) type GerFn<E, I> = unsafe extern "C" fn(
     CBLAS_LAYOUT,
     I,
     I,
-    <E as BlasElement>::Factor,
-    *const <E as BlasElement>::Raw,
+    <E as CblasElement>::Factor,
+    *const <E as CblasElement>::Raw,
     I,
-    *const <E as BlasElement>::Raw,
+    *const <E as CblasElement>::Raw,
     I,
-    *mut <E as BlasElement>::Raw,
+    *mut <E as CblasElement>::Raw,
     I,
 );
-pub(crate) type NormFn<E, I> = unsafe extern "C" fn(I, *const <E as BlasElement>::Raw, I) -> <E as Field>::Real;
-pub(crate) type ScalFn<E, I> = unsafe extern "C" fn(I, <E as BlasElement>::Factor, *mut <E as BlasElement>::Raw, I);
+pub(crate) type NormFn<E, I> = unsafe extern "C" fn(I, *const <E as CblasElement>::Raw, I) -> <E as Field>::Real;
+pub(crate) type ScalFn<E, I> = unsafe extern "C" fn(I, <E as CblasElement>::Factor, *mut <E as CblasElement>::Raw, I);
 pub(crate) type AxpyFn<E, I> = unsafe extern "C" fn(
     I,
-    <E as BlasElement>::Factor,
-    *const <E as BlasElement>::Raw,
+    <E as CblasElement>::Factor,
+    *const <E as CblasElement>::Raw,
     I,
-    *mut <E as BlasElement>::Raw,
+    *mut <E as CblasElement>::Raw,
     I,
 );
-pub(crate) type IamaxFn<E, I> = unsafe extern "C" fn(I, *const <E as BlasElement>::Raw, I) -> I;
+pub(crate) type IamaxFn<E, I> = unsafe extern "C" fn(I, *const <E as CblasElement>::Raw, I) -> I;
 
 /// The functions of one element type.
-pub(crate) struct Routines<E: BlasElement, I: BlasInt> {
+pub(crate) struct Routines<E: CblasElement, I: BlasInt> {
     pub gemm: GemmFn<E, I>,
     pub gemv: GemvFn<E, I>,
     pub syrk: SyrkFn<E, I>,
@@ -167,7 +144,14 @@ pub(crate) struct Cblas<I: BlasInt> {
     pub z: Routines<Complex<f64>, I>,
 }
 
-/// A [`Cblas`] table with each function got by `$get!(cblas_name)`.
+impl<I: BlasInt> Cblas<I> {
+    /// The table by which these functions are called.
+    pub const fn table(&'static self, integer_bits: u32) -> Table {
+        Table { s: &self.s, d: &self.d, c: &self.c, z: &self.z, integer_bits }
+    }
+}
+
+/// A [`Cblas`] with each function got by `$get!(cblas_name)`.
 #[cfg(any(provider, feature = "dynamic"))]
 macro_rules! cblas_table {
     ($get:ident) => {
@@ -231,8 +215,8 @@ macro_rules! cblas_table {
 pub(crate) use cblas_table;
 
 macro_rules! real_element {
-    ($($t:ty, $field:ident;)*) => {$(
-        impl BlasElement for $t {
+    ($($t:ty)*) => {$(
+        impl CblasElement for $t {
             type Raw = $t;
             type Factor = $t;
             type Inner<I: BlasInt> = RealInner<$t, I>;
@@ -258,17 +242,13 @@ macro_rules! real_element {
             fn herk<I: BlasInt>((): ()) -> Option<HerkFn<Self, I>> {
                 None
             }
-
-            fn routines<I: BlasInt>(table: &Cblas<I>) -> &Routines<Self, I> {
-                &table.$field
-            }
         }
     )*};
 }
 
 macro_rules! complex_element {
-    ($($real:ty, $field:ident;)*) => {$(
-        impl BlasElement for Complex<$real> {
+    ($($real:ty)*) => {$(
+        impl CblasElement for Complex<$real> {
             type Raw = [$real; 2];
             type Factor = *const [$real; 2];
             type Inner<I: BlasInt> = [ComplexInner<$real, I>; 2];
@@ -296,13 +276,142 @@ macro_rules! complex_element {
             fn herk<I: BlasInt>(f: HerkFn<Self, I>) -> Option<HerkFn<Self, I>> {
                 Some(f)
             }
-
-            fn routines<I: BlasInt>(table: &Cblas<I>) -> &Routines<Self, I> {
-                &table.$field
-            }
         }
     )*};
 }
 
-real_element! { f32, s; f64, d; }
-complex_element! { f32, c; f64, z; }
+real_element!(f32 f64);
+complex_element!(f32 f64);
+
+impl<E: CblasElement, I: BlasInt> Calls<E> for Routines<E, I> {
+    type Int = I;
+
+    unsafe fn xgemm(
+        &self,
+        layout: CBLAS_LAYOUT,
+        trans_a: CBLAS_TRANSPOSE,
+        trans_b: CBLAS_TRANSPOSE,
+        m: I,
+        n: I,
+        k: I,
+        alpha: &E,
+        a: *const E,
+        lda: I,
+        b: *const E,
+        ldb: I,
+        beta: &E,
+        c: *mut E,
+        ldc: I,
+    ) {
+        let (a, b, c) = (a.cast(), b.cast(), c.cast());
+        // SAFETY: passed on to the caller.
+        unsafe { (self.gemm)(layout, trans_a, trans_b, m, n, k, alpha.factor(), a, lda, b, ldb, beta.factor(), c, ldc) }
+    }
+
+    unsafe fn xgemv(
+        &self,
+        layout: CBLAS_LAYOUT,
+        trans: CBLAS_TRANSPOSE,
+        m: I,
+        n: I,
+        alpha: &E,
+        a: *const E,
+        lda: I,
+        x: *const E,
+        incx: I,
+        beta: &E,
+        y: *mut E,
+        incy: I,
+    ) -> Option<()> {
+        let (a, x, y) = (a.cast(), x.cast(), y.cast());
+        // SAFETY: passed on to the caller.
+        unsafe { (self.gemv)(layout, trans, m, n, alpha.factor(), a, lda, x, incx, beta.factor(), y, incy) };
+        Some(())
+    }
+
+    unsafe fn xsyrk(
+        &self,
+        layout: CBLAS_LAYOUT,
+        uplo: CBLAS_UPLO,
+        trans: CBLAS_TRANSPOSE,
+        n: I,
+        k: I,
+        alpha: &E,
+        a: *const E,
+        lda: I,
+        beta: &E,
+        c: *mut E,
+        ldc: I,
+    ) {
+        let (a, c) = (a.cast(), c.cast());
+        // SAFETY: passed on to the caller.
+        unsafe { (self.syrk)(layout, uplo, trans, n, k, alpha.factor(), a, lda, beta.factor(), c, ldc) }
+    }
+
+    unsafe fn xherk(
+        &self,
+        layout: CBLAS_LAYOUT,
+        uplo: CBLAS_UPLO,
+        trans: CBLAS_TRANSPOSE,
+        n: I,
+        k: I,
+        alpha: E::Real,
+        a: *const E,
+        lda: I,
+        beta: E::Real,
+        c: *mut E,
+        ldc: I,
+    ) -> Option<()> {
+        let herk = E::herk(self.herk)?;
+        // SAFETY: passed on to the caller.
+        unsafe { herk(layout, uplo, trans, n, k, alpha, a.cast(), lda, beta, c.cast(), ldc) };
+        Some(())
+    }
+
+    unsafe fn xger(
+        &self,
+        layout: CBLAS_LAYOUT,
+        m: I,
+        n: I,
+        alpha: &E,
+        x: *const E,
+        incx: I,
+        y: *const E,
+        incy: I,
+        a: *mut E,
+        lda: I,
+    ) {
+        // SAFETY: passed on to the caller.
+        unsafe { (self.ger)(layout, m, n, alpha.factor(), x.cast(), incx, y.cast(), incy, a.cast(), lda) }
+    }
+
+    unsafe fn xdot(&self, conj: bool, n: I, x: *const E, incx: I, y: *const E, incy: I) -> E {
+        // SAFETY: passed on to the caller.
+        unsafe { E::inner(self.inner, conj, n, x.cast(), incx, y.cast(), incy) }
+    }
+
+    unsafe fn xaxpy(&self, n: I, alpha: &E, x: *const E, incx: I, y: *mut E, incy: I) {
+        // SAFETY: passed on to the caller.
+        unsafe { (self.axpy)(n, alpha.factor(), x.cast(), incx, y.cast(), incy) }
+    }
+
+    unsafe fn xscal(&self, n: I, alpha: &E, x: *mut E, incx: I) {
+        // SAFETY: passed on to the caller.
+        unsafe { (self.scal)(n, alpha.factor(), x.cast(), incx) }
+    }
+
+    unsafe fn xnrm2(&self, n: I, x: *const E, incx: I) -> E::Real {
+        // SAFETY: passed on to the caller.
+        unsafe { (self.nrm2)(n, x.cast(), incx) }
+    }
+
+    unsafe fn xasum(&self, n: I, x: *const E, incx: I) -> E::Real {
+        // SAFETY: passed on to the caller.
+        unsafe { (self.asum)(n, x.cast(), incx) }
+    }
+
+    unsafe fn xiamax(&self, n: I, x: *const E, incx: I) -> usize {
+        // SAFETY: passed on to the caller.
+        unsafe { (self.iamax)(n, x.cast(), incx) }.index()
+    }
+}

@@ -19,7 +19,10 @@ pub(crate) struct Told {
 /// A kind of library, recognised by a function that no other has.
 pub(crate) struct Identity {
     pub name: &'static str,
-    marker: &'static CStr,
+    /// What `POLYBLAS_BACKEND` calls it.
+    pub key: &'static str,
+    /// Functions that no other library has; one is enough.
+    markers: &'static [&'static CStr],
     tell: fn(&dyn Symbols) -> Told,
     threads_now: &'static [&'static CStr],
     threads_set: &'static [&'static CStr],
@@ -27,11 +30,13 @@ pub(crate) struct Identity {
     openmp: fn(&dyn Symbols) -> bool,
 }
 
-/// The rows, most telling marker first: MKL and OpenBLAS can stand behind another library's names.
+/// The rows, most telling markers first: OpenBLAS and MKL have `cblas_dgemmt` too, and a `libblas.so.3` of BLIS hides all
+/// else that is its own; anything may contain the reference BLAS's helpers.
 static IDENTITIES: &[Identity] = &[
     Identity {
         name: "OpenBLAS",
-        marker: c"openblas_get_config",
+        key: "openblas",
+        markers: &[c"openblas_get_config"],
         tell: |s| {
             let configuration = string(s, c"openblas_get_config");
             Told {
@@ -56,13 +61,14 @@ static IDENTITIES: &[Identity] = &[
     },
     Identity {
         name: "Intel MKL",
-        marker: c"MKL_Get_Version_String",
+        key: "mkl",
+        markers: &[c"MKL_Get_Version_String"],
         tell: |s| {
             let configuration = mkl_version(s);
             Told {
                 // "Intel(R) oneAPI Math Kernel Library Version 2025.0-Product Build ..."
                 version: configuration.as_deref().and_then(version_word),
-                threading: None,
+                threading: mkl_threading(s),
                 core: None,
                 configuration,
             }
@@ -73,20 +79,18 @@ static IDENTITIES: &[Identity] = &[
     },
     Identity {
         name: "BLIS",
-        marker: c"bli_info_get_version_str",
+        key: "blis",
+        markers: &[c"bli_info_get_version_str", c"cblas_dgemmt"],
         tell: |s| Told {
             version: string(s, c"bli_info_get_version_str"),
             configuration: None,
             core: blis_core(s),
-            threading: Some(
-                match (int(s, c"bli_info_get_enable_openmp"), int(s, c"bli_info_get_enable_pthreads")) {
-                    (Some(1), _) => "openmp",
-                    (_, Some(1)) => "pthreads",
-                    (Some(_), Some(_)) => "none",
-                    _ => "unknown",
-                }
-                .to_owned(),
-            ),
+            threading: match (int(s, c"bli_info_get_enable_openmp"), int(s, c"bli_info_get_enable_pthreads")) {
+                (Some(1), _) => Some("openmp".to_owned()),
+                (_, Some(1)) => Some("pthreads".to_owned()),
+                (Some(_), Some(_)) => Some("none".to_owned()),
+                _ => None,
+            },
         },
         threads_now: &[c"bli_thread_get_num_threads"],
         threads_set: &[c"bli_thread_set_num_threads"],
@@ -94,7 +98,8 @@ static IDENTITIES: &[Identity] = &[
     },
     Identity {
         name: "ATLAS",
-        marker: c"ATL_dgemm",
+        key: "atlas",
+        markers: &[c"ATL_dgemm", c"atl_f77wrap_dgemm_"],
         tell: |_| Told::default(),
         threads_now: &[],
         threads_set: &[],
@@ -102,7 +107,8 @@ static IDENTITIES: &[Identity] = &[
     },
     Identity {
         name: "FlexiBLAS",
-        marker: c"flexiblas_current_backend",
+        key: "flexiblas",
+        markers: &[c"flexiblas_current_backend"],
         tell: |_| Told::default(),
         threads_now: &[c"flexiblas_get_num_threads"],
         threads_set: &[c"flexiblas_set_num_threads"],
@@ -110,25 +116,17 @@ static IDENTITIES: &[Identity] = &[
     },
     Identity {
         name: "Accelerate",
-        marker: c"appleblas_dgeadd",
+        key: "accelerate",
+        markers: &[c"appleblas_dgeadd"],
         tell: |_| Told { threading: Some("dispatch".to_owned()), ..Told::default() },
-        threads_now: &[],
-        threads_set: &[],
-        openmp: |_| false,
-    },
-    // Debian's alternative for libblas.so.3 is BLIS with its own functions hidden; of the libraries that are none of the
-    // above, it alone has batches.
-    Identity {
-        name: "BLIS",
-        marker: c"cblas_dgemm_batch",
-        tell: |_| Told::default(),
         threads_now: &[],
         threads_set: &[],
         openmp: |_| false,
     },
     Identity {
         name: "Netlib",
-        marker: c"lsame_",
+        key: "netlib",
+        markers: &[c"dcabs1sub_", c"xerbla_array_"],
         tell: |_| Told { threading: Some("none".to_owned()), ..Told::default() },
         threads_now: &[],
         threads_set: &[],
@@ -139,7 +137,17 @@ static IDENTITIES: &[Identity] = &[
 impl Identity {
     /// The library behind these symbols, if it is a known one.
     pub fn of(symbols: &dyn Symbols) -> Option<&'static Identity> {
-        IDENTITIES.iter().find(|row| symbols.find(row.marker).is_some())
+        Self::recognise(|name| symbols.find(name).is_some())
+    }
+
+    /// The library that has these names, if it is a known one.
+    pub fn recognise(has: impl Fn(&CStr) -> bool) -> Option<&'static Identity> {
+        IDENTITIES.iter().find(|row| row.markers.iter().any(|marker| has(marker)))
+    }
+
+    /// What the libraries are called in `POLYBLAS_BACKEND`.
+    pub fn keys() -> impl Iterator<Item = &'static str> {
+        IDENTITIES.iter().map(|row| row.key)
     }
 
     pub fn tell(&self, symbols: &dyn Symbols) -> Told {
@@ -154,10 +162,19 @@ impl Identity {
         Some(usize::try_from(now).unwrap_or(1).max(1))
     }
 
+    /// Whether the library can be told to use more threads than one.
+    pub fn is_threaded(&self, symbols: &dyn Symbols) -> bool {
+        self.setter(symbols).is_some() && self.tell(symbols).threading.as_deref() != Some("none")
+    }
+
+    fn setter(&self, symbols: &dyn Symbols) -> Option<*const c_void> {
+        let names: &[&CStr] = if (self.openmp)(symbols) { &[c"omp_set_num_threads"] } else { self.threads_set };
+        names.iter().find_map(|name| symbols.find(name))
+    }
+
     /// Tells the library how many threads to use; `false` where it has no way to be told.
     pub fn set_threads(&self, symbols: &dyn Symbols, threads: usize) -> bool {
-        let names: &[&CStr] = if (self.openmp)(symbols) { &[c"omp_set_num_threads"] } else { self.threads_set };
-        let Some(setter) = names.iter().find_map(|name| symbols.find(name)) else { return false };
+        let Some(setter) = self.setter(symbols).filter(|_| self.is_threaded(symbols)) else { return false };
         let threads = c_int::try_from(threads).unwrap_or(c_int::MAX);
         if self.name == "BLIS" {
             // SAFETY: `void bli_thread_set_num_threads(dim_t)`; `dim_t` has 64 bits on 64-bit systems in every build.
@@ -202,6 +219,22 @@ fn mkl_version(symbols: &dyn Symbols) -> Option<String> {
     }
 }
 
+/// The threading layer of MKL's single dynamic library.
+fn mkl_threading(symbols: &dyn Symbols) -> Option<String> {
+    let f = symbols.find(c"MKL_Set_Threading_Layer")?;
+    // SAFETY: `int MKL_Set_Threading_Layer(int)`: -1 is no layer, so it answers with the one in use and sets none.
+    let layer = unsafe { std::mem::transmute::<*const c_void, unsafe extern "C" fn(c_int) -> c_int>(f)(-1) };
+    let name = match layer {
+        0 => "intel openmp",
+        1 => "none",
+        2 => "pgi openmp",
+        3 => "gnu openmp",
+        4 => "tbb",
+        _ => return None,
+    };
+    Some(name.to_owned())
+}
+
 /// The first word that begins with a digit, up to a hyphen.
 fn version_word(text: &str) -> Option<String> {
     let word = text.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
@@ -221,11 +254,12 @@ fn blis_core(symbols: &dyn Symbols) -> Option<String> {
     }
 }
 
-/// The version in a file's name: `3.10.3` of `libblas.so.3.10.3`. A single number is the interface's, not the library's.
+/// The version in a file's name: `3.10.3` of `libblas.so.3.10.3`. A lone number is an ABI's, not a library's.
 pub(crate) fn version_in_name(file: &std::path::Path) -> Option<String> {
     let name = file.file_name()?.to_str()?;
     let version = name.split(".so.").nth(1)?;
-    (version.contains('.') && version.chars().all(|c| c.is_ascii_digit() || c == '.')).then(|| version.to_owned())
+    let numeric = version.chars().all(|c| c.is_ascii_digit() || c == '.');
+    (numeric && version.contains('.')).then(|| version.to_owned())
 }
 
 #[cfg(test)]
@@ -240,5 +274,6 @@ mod tests {
         assert_eq!(version_in_name("/usr/lib/blis-openmp/libblas.so.3".as_ref()), None);
         assert_eq!(version_in_name("/usr/lib/libopenblas.so".as_ref()), None);
         assert_eq!(version_in_name("libopenblasp-r0.3.21.so".as_ref()), None);
+        assert_eq!(version_in_name("libblis.so.4".as_ref()), None);
     }
 }

@@ -1,12 +1,12 @@
-//! What every library has to pass before it multiplies anything of the user's: a probe of its integers' width, and small
+//! What every library has to pass before it multiplies anything of the user's, once the width of its integers is known: small
 //! products whose results would show wrong integers, a wrong layout or a wrong complex convention.
 
 use num_complex::Complex;
-use num_traits::{NumCast, ToPrimitive};
+use num_traits::{Float, NumCast, ToPrimitive};
 use thiserror::Error;
 
-use super::cblas::{BlasElement, BlasInt, Cblas, IamaxFn, Routines};
-use crate::kernel::{Gemm, Gemv, Source, Syrk, Target, VecSource, VecTarget};
+use super::table::{Element, Table};
+use crate::kernel::{Gemm, Gemv, Ger, Source, Syrk, Target, VecSource, VecTarget};
 use crate::scalar::ElementKind;
 
 /// A library that gave a wrong answer.
@@ -21,6 +21,9 @@ pub enum Refusal {
         /// Bits that the probe found.
         found: u32,
     },
+    /// Some of its complex inner products return their result and others store it through their first argument.
+    #[error("its cdotu, cdotc, zdotu and zdotc do not all return complex numbers in the same way")]
+    ComplexReturn,
     /// A small product came out wrong.
     #[error("its {operation} for {kind} gave a wrong product: expected {expected}, got {found}")]
     WrongProduct {
@@ -39,54 +42,42 @@ fn interface(bits: u32) -> &'static str {
     if bits == 64 { "ILP64" } else { "LP64" }
 }
 
-/// The width of a library's integers, asked of its `isamax`: `n = 0xffffffff_00000003` reads as 3 where integers have 32
-/// bits and as a negative number, for which BLAS defines the answer 0, where they have 64. On either reading at most the
-/// three elements are touched.
-///
-/// # Safety
-/// `isamax` is the address of a library's `cblas_isamax`, whatever the width of its integers.
-pub(crate) unsafe fn integer_bits(isamax: IamaxFn<f32, i64>) -> u32 {
-    const N: i64 = 0xffff_ffff_0000_0003_u64 as i64;
-    let x = [1.0f32, 2.0, 3.0];
-    // SAFETY: an LP64 library looks at the low halves, which say 3 elements, 1 apart; an ILP64 one at a negative length.
-    let last = unsafe { isamax(N, x.as_ptr(), 1) };
-    // Only the low half of the result is defined under LP64.
-    if last as u32 == 2 { 32 } else { 64 }
-}
-
 /// Whether the library multiplies as it should, for every element type.
 ///
 /// # Safety
-/// The table holds a library's functions, and their integers are of width `I`.
-pub(crate) unsafe fn check<I: BlasInt>(table: &Cblas<I>) -> Result<(), Refusal> {
+/// The table holds a library's functions, and their integers have the width that it says.
+pub(crate) unsafe fn check(table: &Table) -> Result<(), Refusal> {
     // SAFETY: passed on.
     unsafe {
-        check_element(&table.s, &[1.0f32, 0.5])?;
-        check_element(&table.d, &[1.0f64, 0.5])?;
-        check_element(&table.c, &[Complex::new(1.0f32, 0.0), Complex::new(0.5, -2.0)])?;
-        check_element(&table.z, &[Complex::new(1.0f64, 0.0), Complex::new(0.5, -2.0)])
+        check_element(table, &[1.0f32, 0.5])?;
+        check_element(table, &[1.0f64, 0.5])?;
+        check_element(table, &[Complex::new(1.0f32, 0.0), Complex::new(0.5, -2.0)])?;
+        check_element(table, &[Complex::new(1.0f64, 0.0), Complex::new(0.5, -2.0)])
     }
 }
 
 /// `x` as small as every element type holds exactly.
-fn value<E: BlasElement>(units: &[E; 2], i: usize) -> E {
-    let real = <E::Real as NumCast>::from(i).expect("small integers fit every float");
-    E::from_real(real) + if i % 3 == 1 { units[1] } else { E::zero() }
+fn value<E: Element>(units: &[E; 2], i: usize) -> E {
+    E::from_real(small(i as i32)) + if i % 3 == 1 { units[1] } else { E::zero() }
 }
 
-unsafe fn check_element<E: BlasElement, I: BlasInt>(routines: &Routines<E, I>, units: &[E; 2]) -> Result<(), Refusal> {
-    // Not square and padded, so that a wrong layout or leading dimension shows.
+/// # Safety
+/// As for [`check`].
+unsafe fn check_element<E: Element>(table: &Table, units: &[E; 2]) -> Result<(), Refusal> {
+    let blas = E::on(table);
+    // Not square and padded, so that a wrong layout or leading dimension shows; each array has room for the worst of them.
     const M: usize = 2;
     const K: usize = 3;
     const N: usize = 4;
     const PAD: usize = 5;
-    let a: Vec<E> = (0..M * PAD).map(|i| value(units, i + 1)).collect();
-    let b: Vec<E> = (0..K * PAD).map(|i| value(units, 2 * i + 1)).collect();
+    const ROOM: usize = 64;
+    let a: Vec<E> = (0..ROOM).map(|i| value(units, i + 1)).collect();
+    let b: Vec<E> = (0..ROOM).map(|i| value(units, 2 * i + 1)).collect();
     let source = |m: &[E], conj| Source { ptr: m.as_ptr(), row_stride: PAD as isize, col_stride: 1, conj };
     let at = |m: &[E], i: usize, j: usize| m[i * PAD + j];
     let unread = E::from_real(<E::Real as num_traits::Float>::nan());
 
-    let mut c = vec![unread; M * N];
+    let mut c = vec![unread; ROOM];
     let g = Gemm {
         m: M,
         n: N,
@@ -99,12 +90,12 @@ unsafe fn check_element<E: BlasElement, I: BlasInt>(routines: &Routines<E, I>, u
         threads: 1,
     };
     // SAFETY: the operands lie in `a`, `b` and `c`; the table is as the caller promises.
-    unsafe { routines.do_gemm(&g) };
+    unsafe { blas.gemm(&g) };
     let sum = |terms: &dyn Fn(usize) -> E, n: usize| (0..n).fold(E::zero(), |s, p| s + terms(p));
     let expected: Vec<E> = (0..M * N).map(|at_c| sum(&|p| at(&a, at_c / N, p) * at(&b, p, at_c % N), K)).collect();
-    compare("gemm", &expected, &c)?;
+    compare("gemm", &expected, &c[..M * N])?;
 
-    let mut c = vec![unread; M * M];
+    let mut c = vec![unread; ROOM];
     let s = Syrk {
         n: M,
         k: K,
@@ -116,12 +107,12 @@ unsafe fn check_element<E: BlasElement, I: BlasInt>(routines: &Routines<E, I>, u
         threads: 1,
     };
     // SAFETY: as above.
-    unsafe { routines.do_syrk(&s) };
+    unsafe { blas.syrk(&s) };
     let expected: Vec<E> =
         (0..M * M).map(|at_c| sum(&|p| at(&a, at_c / M, p) * at(&a, at_c % M, p).conjugate(), K)).collect();
-    compare("syrk", &expected, &c)?;
+    compare("syrk", &expected, &c[..M * M])?;
 
-    let mut y = vec![unread; M];
+    let mut y = vec![unread; ROOM];
     let x = VecSource { ptr: b.as_ptr(), stride: PAD as isize, conj: false };
     let v = Gemv {
         m: M,
@@ -134,19 +125,65 @@ unsafe fn check_element<E: BlasElement, I: BlasInt>(routines: &Routines<E, I>, u
         threads: 1,
     };
     // SAFETY: as above.
-    unsafe { routines.do_gemv(&v) };
+    unsafe { blas.gemv(&v) };
     let expected: Vec<E> = (0..M).map(|i| sum(&|p| at(&a, i, p).conjugate() * at(&b, p, 0), K)).collect();
-    compare("gemv", &expected, &y)?;
+    compare("gemv", &expected, &y[..M])?;
 
     let row = VecSource { ptr: a.as_ptr(), stride: 1, conj: true };
     // SAFETY: as above.
-    let inner = unsafe { routines.do_inner(K, row, x) };
+    let inner = unsafe { blas.inner(K, row, x) };
     let expected = sum(&|p| at(&a, 0, p).conjugate() * at(&b, p, 0), K);
-    compare("dot", &[expected], &[inner.unwrap_or(unread)])
+    compare("dot", &[expected], &[inner.unwrap_or(unread)])?;
+
+    let mut c = vec![units[1]; ROOM];
+    let row = VecSource { conj: false, ..row };
+    let update = Ger {
+        m: M,
+        n: N,
+        alpha: units[1],
+        x: row,
+        y: VecSource { ptr: b.as_ptr(), stride: 1, conj: false },
+        a: Target { ptr: c.as_mut_ptr(), row_stride: N as isize, col_stride: 1 },
+        threads: 1,
+    };
+    // SAFETY: as above.
+    unsafe { blas.ger(&update) };
+    let expected: Vec<E> = (0..M * N).map(|at_c| units[1] + units[1] * a[at_c / N] * b[at_c % N]).collect();
+    compare("ger", &expected, &c[..M * N])?;
+
+    // A negative stride, which BLAS counts from the other end.
+    let mut y = vec![units[1]; ROOM];
+    let reversed = VecTarget { ptr: y[K - 1..].as_mut_ptr(), stride: -1 };
+    // SAFETY: as above.
+    unsafe { blas.axpy(K, units[1], row, reversed) };
+    let expected: Vec<E> = (0..K).map(|i| units[1] + units[1] * a[K - 1 - i]).collect();
+    compare("axpy", &expected, &y[..K])?;
+
+    // SAFETY: as above.
+    unsafe { blas.scal(K, units[1], VecTarget { ptr: y.as_mut_ptr(), stride: 1 }) };
+    let expected: Vec<E> = expected.iter().map(|&v| v * units[1]).collect();
+    compare("scal", &expected, &y[..K])?;
+
+    let mut three_four = vec![E::zero(); ROOM];
+    (three_four[1], three_four[2]) = (E::from_real(small(3)), E::from_real(small(-4)));
+    let x = VecSource { ptr: three_four.as_ptr(), stride: 1, conj: false };
+    // SAFETY: as above.
+    let (nrm2, asum, iamax) = unsafe { (blas.nrm2(K, x), blas.asum(K, x), blas.iamax(K, x)) };
+    let real = |v: Option<E::Real>| E::from_real(v.unwrap_or_else(num_traits::Float::nan));
+    // A norm may be rounded, if only by a unit in its last place.
+    let nrm2 = real(nrm2.map(|v| (v * small(1024)).round() / small(1024)));
+    compare("nrm2", &[E::from_real(small(5))], &[nrm2])?;
+    compare("asum", &[E::from_real(small(7))], &[real(asum)])?;
+    compare("iamax", &[E::from_real(small(2))], &[real(iamax.and_then(NumCast::from))])
+}
+
+/// A small whole number, which every float holds.
+fn small<R: num_traits::Float>(n: i32) -> R {
+    R::from(n).expect("small integers fit every float")
 }
 
 /// Small whole and half numbers: every right library gets them to the bit.
-fn compare<E: BlasElement>(operation: &'static str, expected: &[E], found: &[E]) -> Result<(), Refusal> {
+fn compare<E: Element>(operation: &'static str, expected: &[E], found: &[E]) -> Result<(), Refusal> {
     if expected == found {
         return Ok(());
     }

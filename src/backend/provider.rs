@@ -1,23 +1,17 @@
-//! A provider as a row of data: its functions, how wide its integers are, and what it tells of itself.
+//! A provider as a row of data: its operations, and what it tells of itself.
 
 use std::path::PathBuf;
 
-use super::Runtime;
-use super::cblas::Cblas;
-use super::identity::{Identity, Symbols, version_in_name};
-
-/// The functions of a provider.
-pub(crate) enum Functions {
-    /// The native engine: every element type, no table.
-    Native,
-    Lp64(&'static Cblas<i32>),
-    #[cfg_attr(not(feature = "dynamic"), allow(dead_code, reason = "static links are LP64 only"))]
-    Ilp64(&'static Cblas<i64>),
-}
+use super::identity::{Identity, Symbols, Told, version_in_name};
+use super::table::Table;
+use super::{Backend, Runtime};
 
 /// A library that multiplies, or the native engine.
 pub(crate) struct Provider {
-    pub functions: Functions,
+    /// How it is asked for.
+    pub backend: Backend,
+    /// Its operations; the native engine has none of BLAS's, and does everything.
+    pub table: Option<Table>,
     /// The library that was recognised, if one was.
     pub identity: Option<&'static Identity>,
     pub symbols: Option<Box<dyn Symbols + Send + Sync>>,
@@ -27,21 +21,35 @@ pub(crate) struct Provider {
 
 /// The engine that is in every build.
 pub(crate) static NATIVE: Provider =
-    Provider { functions: Functions::Native, identity: None, symbols: None, file: None };
+    Provider { backend: Backend::Native, table: None, identity: None, symbols: None, file: None };
 
 impl Provider {
-    pub fn name(&self) -> &str {
-        match (&self.functions, self.identity) {
-            (Functions::Native, _) => "native",
-            (_, Some(identity)) => identity.name,
-            (_, None) => "unknown BLAS",
+    pub fn is_native(&self) -> bool {
+        self.table.is_none()
+    }
+
+    pub fn name(&self) -> &'static str {
+        match self.identity {
+            Some(identity) => identity.name,
+            None if self.is_native() => "native",
+            None => "unknown BLAS",
         }
     }
 
     pub fn threads(&self) -> usize {
         match (self.identity, &self.symbols) {
             (Some(identity), Some(symbols)) => identity.threads(symbols.as_ref()).unwrap_or(1),
-            _ => super::threads::native(),
+            _ if self.is_native() => super::threads::native(),
+            _ => 1,
+        }
+    }
+
+    /// The most threads that it makes sense to set: one for a library that cannot be told.
+    pub fn max_threads(&self) -> usize {
+        match (self.identity, &self.symbols) {
+            (Some(identity), Some(symbols)) if identity.is_threaded(symbols.as_ref()) => super::threads::cores(),
+            _ if self.is_native() && cfg!(feature = "parallel") => super::threads::cores(),
+            _ => 1,
         }
     }
 
@@ -49,34 +57,30 @@ impl Provider {
     pub fn set_threads(&self, threads: usize) -> bool {
         match (self.identity, &self.symbols) {
             (Some(identity), Some(symbols)) => identity.set_threads(symbols.as_ref(), threads),
-            _ => matches!(self.functions, Functions::Native),
+            _ => self.is_native(),
         }
     }
 
     /// What the provider tells of itself now.
     pub fn runtime(&self) -> Runtime {
-        let integer_bits = match self.functions {
-            Functions::Native => None,
-            Functions::Lp64(_) => Some(32),
-            Functions::Ilp64(_) => Some(64),
-        };
-        if let Functions::Native = self.functions {
+        let (threads, max_threads) = (self.threads(), self.max_threads());
+        let Some(table) = &self.table else {
             let threading = if cfg!(feature = "parallel") { "rayon" } else { "none" };
             return Runtime {
-                name: "native".to_owned(),
+                name: self.name().to_owned(),
                 version: Some(env!("CARGO_PKG_VERSION").to_owned()),
                 configuration: None,
                 core: Some(crate::kernel::simd_report().level.to_owned()),
                 threading: Some(threading.to_owned()),
-                integer_bits,
+                integer_bits: None,
                 file: None,
-                threads: super::threads::native(),
-                max_threads: super::threads::cores(),
+                threads,
+                max_threads,
             };
-        }
+        };
         let told = match (self.identity, &self.symbols) {
             (Some(identity), Some(symbols)) => identity.tell(symbols.as_ref()),
-            _ => super::identity::Told::default(),
+            _ => Told::default(),
         };
         Runtime {
             name: self.name().to_owned(),
@@ -84,10 +88,10 @@ impl Provider {
             configuration: told.configuration,
             core: told.core,
             threading: told.threading,
-            integer_bits,
+            integer_bits: Some(table.integer_bits),
             file: self.file.clone(),
-            threads: self.threads(),
-            max_threads: super::threads::cores(),
+            threads,
+            max_threads,
         }
     }
 }

@@ -3,30 +3,26 @@
 
 use num_complex::Complex;
 
-use super::cblas::BlasElement;
-use super::current;
-use super::provider::Functions;
-use crate::kernel::{self, Field, Gemm, Gemv, Ger, Syrk, VecSource, VecTarget, reinterpret};
+use super::provider::Provider;
+use super::table::Element;
+use super::{current, threads};
+use crate::kernel::{
+    self, Field, Gemm, Gemv, Ger, Integer, Source, Syrk, Target, VecSource, VecTarget, Widen, reinterpret,
+};
 use crate::scalar::{ElementKind, Scalar};
+use crate::trace;
 
-/// Evaluates `$body` on the BLAS in use, with `$e` naming the element type and `$routines` its functions; `None` where no
-/// BLAS is in use or the element type is not BLAS's.
+/// Evaluates `$body` on a provider's BLAS, with `$e` naming the element type and `$blas` its operations; `None` where the
+/// provider is the native engine or the element type is not BLAS's.
 macro_rules! on_blas {
-    ($t:ty, |$e:ident, $routines:ident| $body:expr) => {{
+    ($provider:expr, $t:ty, |$e:ident, $blas:ident| $body:expr) => {{
         macro_rules! on_element {
             ($element:ty) => {{
                 type $e = $element;
-                match current().functions {
-                    Functions::Native => None,
-                    Functions::Lp64(table) => {
-                        let $routines = <$e as BlasElement>::routines(table);
-                        $body
-                    }
-                    Functions::Ilp64(table) => {
-                        let $routines = <$e as BlasElement>::routines(table);
-                        $body
-                    }
-                }
+                $provider.table.as_ref().and_then(|table| {
+                    let $blas = <$e as Element>::on(table);
+                    $body
+                })
             }};
         }
         match ElementKind::of::<$t>() {
@@ -39,6 +35,28 @@ macro_rules! on_blas {
     }};
 }
 
+/// One operation from its start to its end, on one provider.
+struct Operation {
+    provider: &'static Provider,
+    started: Option<std::time::Instant>,
+}
+
+impl Operation {
+    #[inline(always)]
+    fn start() -> Self {
+        Operation { started: trace::start(), provider: current() }
+    }
+
+    /// Tells the log, if one is kept.
+    #[inline(always)]
+    fn end<T: 'static>(self, name: &'static str, shape: (usize, usize, usize), by_blas: bool) {
+        if let Some(started) = self.started {
+            let provider = if by_blas { self.provider.name() } else { "native" };
+            trace::finish(started, name, ElementKind::of::<T>(), shape, provider);
+        }
+    }
+}
+
 /// `c = alpha * a * b + beta * c`.
 ///
 /// # Safety
@@ -49,16 +67,26 @@ pub(crate) unsafe fn gemm<T: Scalar>(g: &Gemm<T>) {
     if g.m == 0 || g.n == 0 {
         return;
     }
+    let operation = Operation::start();
+    let provider = operation.provider;
     // With `alpha = 0` BLAS reads neither input: a NaN there does not spread.
-    let g = &Gemm { k: if g.alpha.is_zero() { 0 } else { g.k }, ..*g };
+    let unread;
+    let g = if g.alpha.is_zero() {
+        unread = Gemm { k: 0, ..*g };
+        &unread
+    } else {
+        g
+    };
     // Whether BLAS scales `c` when `k` is zero differs between libraries, so empty products stay here.
     let empty = g.k == 0;
+    threads::watch(provider);
     // SAFETY: the casts are to `T` itself; the rest is the caller's promise, and providers in use passed their check.
-    unsafe {
-        if empty || on_blas!(T, |E, routines| routines.do_gemm(&g.cast::<E>())).is_none() {
-            kernel::gemm(g);
-        }
+    let by_blas = unsafe { !empty && on_blas!(provider, T, |E, blas| blas.gemm(&g.cast::<E>())).is_some() };
+    if !by_blas {
+        // SAFETY: passed on.
+        unsafe { kernel::gemm(g) };
     }
+    operation.end::<T>("gemm", (g.m, g.n, g.k), by_blas);
 }
 
 /// `c = alpha * a * aᵀ + beta * c`, both triangles.
@@ -69,14 +97,24 @@ pub(crate) unsafe fn syrk<T: Scalar>(s: &Syrk<T>) {
     if s.n == 0 {
         return;
     }
-    let s = &Syrk { k: if s.alpha.is_zero() { 0 } else { s.k }, ..*s };
+    let operation = Operation::start();
+    let provider = operation.provider;
+    let unread;
+    let s = if s.alpha.is_zero() {
+        unread = Syrk { k: 0, ..*s };
+        &unread
+    } else {
+        s
+    };
     let empty = s.k == 0;
+    threads::watch(provider);
     // SAFETY: as in `gemm`.
-    unsafe {
-        if empty || on_blas!(T, |E, routines| routines.do_syrk(&s.cast::<E>())).is_none() {
-            kernel::syrk(s);
-        }
+    let by_blas = unsafe { !empty && on_blas!(provider, T, |E, blas| blas.syrk(&s.cast::<E>())).is_some() };
+    if !by_blas {
+        // SAFETY: passed on.
+        unsafe { kernel::syrk(s) };
     }
+    operation.end::<T>(if s.hermitian { "herk" } else { "syrk" }, (s.n, s.n, s.k), by_blas);
 }
 
 /// `y = alpha * a * x + beta * y`.
@@ -87,14 +125,24 @@ pub(crate) unsafe fn gemv<T: Scalar>(g: &Gemv<T>) {
     if g.m == 0 {
         return;
     }
-    let g = &Gemv { n: if g.alpha.is_zero() { 0 } else { g.n }, ..*g };
+    let operation = Operation::start();
+    let provider = operation.provider;
+    let unread;
+    let g = if g.alpha.is_zero() {
+        unread = Gemv { n: 0, ..*g };
+        &unread
+    } else {
+        g
+    };
     let empty = g.n == 0;
+    threads::watch(provider);
     // SAFETY: as in `gemm`.
-    unsafe {
-        if empty || on_blas!(T, |E, routines| routines.do_gemv(&g.cast::<E>())).is_none() {
-            kernel::gemv(g);
-        }
+    let by_blas = unsafe { !empty && on_blas!(provider, T, |E, blas| blas.gemv(&g.cast::<E>())).is_some() };
+    if !by_blas {
+        // SAFETY: passed on.
+        unsafe { kernel::gemv(g) };
     }
+    operation.end::<T>("gemv", (g.m, 1, g.n), by_blas);
 }
 
 /// `a = alpha * x * yᵀ + a`.
@@ -105,12 +153,15 @@ pub(crate) unsafe fn ger<T: Scalar>(g: &Ger<T>) {
     if g.m == 0 || g.n == 0 || g.alpha.is_zero() {
         return;
     }
+    let operation = Operation::start();
+    let provider = operation.provider;
     // SAFETY: as in `gemm`.
-    unsafe {
-        if on_blas!(T, |E, routines| routines.do_ger(&g.cast::<E>())).is_none() {
-            kernel::ger(g);
-        }
+    let by_blas = unsafe { on_blas!(provider, T, |E, blas| blas.ger(&g.cast::<E>())) }.is_some();
+    if !by_blas {
+        // SAFETY: passed on.
+        unsafe { kernel::ger(g) };
     }
+    operation.end::<T>("ger", (g.m, g.n, 1), by_blas);
 }
 
 /// The inner product of two vectors of length `n`.
@@ -118,16 +169,20 @@ pub(crate) unsafe fn ger<T: Scalar>(g: &Ger<T>) {
 /// # Safety
 /// Both vectors hold `n` readable elements.
 pub(crate) unsafe fn inner<T: Scalar>(n: usize, x: VecSource<T>, y: VecSource<T>) -> T {
+    let operation = Operation::start();
+    let provider = operation.provider;
     let done = if n == 0 {
         None
     } else {
         // SAFETY: as in `gemm`; the result's type is `T` itself.
         unsafe {
-            on_blas!(T, |E, routines| routines.do_inner(n, x.cast::<E>(), y.cast()).map(|v| reinterpret::<E, T>(v)))
+            on_blas!(provider, T, |E, blas| blas.inner(n, x.cast::<E>(), y.cast()).map(|v| reinterpret::<E, T>(v)))
         }
     };
     // SAFETY: passed on.
-    done.unwrap_or_else(|| unsafe { kernel::inner(n, x, y) })
+    let value = done.unwrap_or_else(|| unsafe { kernel::inner(n, x, y) });
+    operation.end::<T>("dot", (1, 1, n), done.is_some());
+    value
 }
 
 /// `y = alpha * x + y`.
@@ -135,13 +190,17 @@ pub(crate) unsafe fn inner<T: Scalar>(n: usize, x: VecSource<T>, y: VecSource<T>
 /// # Safety
 /// Both vectors hold `n` elements, `y` is writable and does not overlap `x`.
 pub(crate) unsafe fn axpy<T: Field>(n: usize, alpha: T, x: VecSource<T>, y: VecTarget<T>) {
+    let operation = Operation::start();
+    let provider = operation.provider;
     // SAFETY: as in `gemm`.
-    unsafe {
-        let done = on_blas!(T, |E, routines| routines.do_axpy(n, reinterpret::<T, E>(alpha), x.cast(), y.cast()));
-        if n == 0 || done.is_none() {
-            kernel::axpy(n, alpha, x, y);
-        }
+    let by_blas = n > 0
+        && unsafe { on_blas!(provider, T, |E, blas| blas.axpy(n, reinterpret::<T, E>(alpha), x.cast(), y.cast())) }
+            .is_some();
+    if !by_blas {
+        // SAFETY: passed on.
+        unsafe { kernel::axpy(n, alpha, x, y) };
     }
+    operation.end::<T>("axpy", (1, 1, n), by_blas);
 }
 
 /// `x = alpha * x`.
@@ -149,12 +208,16 @@ pub(crate) unsafe fn axpy<T: Field>(n: usize, alpha: T, x: VecSource<T>, y: VecT
 /// # Safety
 /// The vector holds `n` writable elements.
 pub(crate) unsafe fn scal<T: Field>(n: usize, alpha: T, x: VecTarget<T>) {
+    let operation = Operation::start();
+    let provider = operation.provider;
     // SAFETY: as in `gemm`.
-    unsafe {
-        if on_blas!(T, |E, routines| routines.do_scal(n, reinterpret::<T, E>(alpha), x.cast())).is_none() {
-            kernel::scal(n, alpha, x);
-        }
+    let by_blas =
+        unsafe { on_blas!(provider, T, |E, blas| blas.scal(n, reinterpret::<T, E>(alpha), x.cast())) }.is_some();
+    if !by_blas {
+        // SAFETY: passed on.
+        unsafe { kernel::scal(n, alpha, x) };
     }
+    operation.end::<T>("scal", (1, 1, n), by_blas);
 }
 
 /// The Euclidean norm.
@@ -162,13 +225,18 @@ pub(crate) unsafe fn scal<T: Field>(n: usize, alpha: T, x: VecTarget<T>) {
 /// # Safety
 /// The vector holds `n` readable elements.
 pub(crate) unsafe fn nrm2<T: Field>(n: usize, x: VecSource<T>) -> T::Real {
+    let operation = Operation::start();
+    let provider = operation.provider;
     // SAFETY: as in `gemm`; the norm's type is `T::Real` itself.
-    unsafe {
-        on_blas!(T, |E, routines| routines
-            .do_norm(routines.nrm2, n, x.cast::<E>())
-            .map(|v| reinterpret::<<E as Field>::Real, T::Real>(v)))
-        .unwrap_or_else(|| kernel::nrm2(n, x))
-    }
+    let done = unsafe {
+        on_blas!(provider, T, |E, blas| {
+            blas.nrm2(n, x.cast::<E>()).map(|v| reinterpret::<<E as Field>::Real, T::Real>(v))
+        })
+    };
+    // SAFETY: passed on.
+    let value = done.unwrap_or_else(|| unsafe { kernel::nrm2(n, x) });
+    operation.end::<T>("nrm2", (1, 1, n), done.is_some());
+    value
 }
 
 /// The sum of the elements' [`Field::abs1`].
@@ -176,13 +244,18 @@ pub(crate) unsafe fn nrm2<T: Field>(n: usize, x: VecSource<T>) -> T::Real {
 /// # Safety
 /// The vector holds `n` readable elements.
 pub(crate) unsafe fn asum<T: Field>(n: usize, x: VecSource<T>) -> T::Real {
+    let operation = Operation::start();
+    let provider = operation.provider;
     // SAFETY: as in `nrm2`.
-    unsafe {
-        on_blas!(T, |E, routines| routines
-            .do_norm(routines.asum, n, x.cast::<E>())
-            .map(|v| reinterpret::<<E as Field>::Real, T::Real>(v)))
-        .unwrap_or_else(|| kernel::asum(n, x))
-    }
+    let done = unsafe {
+        on_blas!(provider, T, |E, blas| {
+            blas.asum(n, x.cast::<E>()).map(|v| reinterpret::<<E as Field>::Real, T::Real>(v))
+        })
+    };
+    // SAFETY: passed on.
+    let value = done.unwrap_or_else(|| unsafe { kernel::asum(n, x) });
+    operation.end::<T>("asum", (1, 1, n), done.is_some());
+    value
 }
 
 /// The position of the first largest element by [`Field::abs1`]; `None` for an empty vector.
@@ -193,6 +266,41 @@ pub(crate) unsafe fn iamax<T: Field>(n: usize, x: VecSource<T>) -> Option<usize>
     if n == 0 {
         return None;
     }
+    let operation = Operation::start();
+    let provider = operation.provider;
     // SAFETY: as in `gemm`.
-    unsafe { on_blas!(T, |E, routines| routines.do_iamax(n, x.cast::<E>())).or_else(|| kernel::iamax(n, x)) }
+    let done = unsafe { on_blas!(provider, T, |E, blas| blas.iamax(n, x.cast::<E>())) };
+    // SAFETY: passed on.
+    let value = done.or_else(|| unsafe { kernel::iamax(n, x) });
+    operation.end::<T>("iamax", (1, 1, n), done.is_some());
+    value
+}
+
+/// `c = a * b` exactly, or the first element that does not fit.
+///
+/// # Safety
+/// As for [`gemm`].
+pub(crate) unsafe fn checked_gemm<T: Integer>(g: &Gemm<T>) -> Result<(), (usize, usize)> {
+    let operation = Operation::start();
+    // SAFETY: passed on.
+    let result = unsafe { kernel::checked_gemm(g) };
+    operation.end::<T>("gemm_checked", (g.m, g.n, g.k), false);
+    result
+}
+
+/// `c = a * b`, summed in `i32`.
+///
+/// # Safety
+/// As for [`gemm`].
+pub(crate) unsafe fn widen_gemm<A: Widen<B>, B: Scalar + Into<i32>>(
+    shape: (usize, usize, usize),
+    a: Source<A>,
+    b: Source<B>,
+    c: Target<i32>,
+    threads: usize,
+) {
+    let operation = Operation::start();
+    // SAFETY: passed on.
+    unsafe { kernel::widen_gemm(shape, a, b, c, threads) };
+    operation.end::<A>("gemm_widen", shape, false);
 }

@@ -3,8 +3,11 @@
 //! `POLYBLAS_NUM_THREADS` sets the number from outside, for the native engine and for a BLAS alike.
 
 use std::cell::Cell;
+use std::marker::PhantomData;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use super::provider::Provider;
 
 /// The native engine's limit; 0 until somebody sets it.
 static NATIVE: AtomicUsize = AtomicUsize::new(0);
@@ -52,6 +55,14 @@ pub(crate) fn alone<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
+/// What somebody asked for, in the program or from outside.
+pub(crate) fn asked_for() -> Option<usize> {
+    match NATIVE.load(Ordering::Relaxed) {
+        0 => from_environment(),
+        n => Some(n),
+    }
+}
+
 /// Threads that the next product may use, on the provider in use.
 ///
 /// ```
@@ -62,10 +73,12 @@ pub fn get() -> usize {
     super::current().threads()
 }
 
-/// Sets the number of threads: of the native engine, and of the provider in use if that is a BLAS. Returns whether the
-/// provider in use could be told; some, such as the reference BLAS, have one thread and no setter.
+/// Sets the number of threads: of the native engine, of the provider in use if that is a BLAS, and of each provider that is
+/// selected later. Returns whether the provider in use could be told; some, such as the reference BLAS, have one thread and
+/// no setter.
 ///
-/// Zero means as many as there are cores.
+/// Zero means as many as there are cores. The number is the whole process's, but for libraries built on OpenMP, which keep
+/// one for each thread that calls them: there it is the calling thread's.
 ///
 /// ```
 /// assert!(polyblas::threads::set(1) || polyblas::threads::get() == 1);
@@ -76,12 +89,100 @@ pub fn set(threads: usize) -> bool {
     super::current().set_threads(threads)
 }
 
-/// The most threads that it makes sense to set: the cores that this process may run on.
+/// The most threads that it makes sense to set: the cores that this process may run on, or 1 where the provider in use has
+/// but one thread.
 ///
 /// ```
 /// assert!(polyblas::threads::max() >= 1);
 /// ```
 #[must_use]
 pub fn max() -> usize {
-    cores()
+    super::current().max_threads()
+}
+
+/// Sets the number of threads until the guard is dropped, which restores what was before.
+///
+/// What [`set`] says holds here too. The guard belongs to the provider in use now and to this thread; guards nest, and are
+/// to be dropped in the reverse order.
+///
+/// ```
+/// use polyblas::threads;
+///
+/// let before = threads::get();
+/// {
+///     let _one = threads::limit(1);
+///     assert_eq!(threads::get(), 1);
+/// }
+/// assert_eq!(threads::get(), before);
+/// ```
+#[must_use = "the limit ends when the guard is dropped"]
+pub fn limit(threads: usize) -> Limit {
+    let provider = super::current();
+    let limit = Limit {
+        provider,
+        before: provider.threads(),
+        native_before: NATIVE.load(Ordering::Relaxed),
+        this_thread: PhantomData,
+    };
+    set(threads);
+    limit
+}
+
+/// Restores the number of threads when it is dropped; see [`limit`].
+pub struct Limit {
+    provider: &'static Provider,
+    before: usize,
+    /// 0 where nothing had been set.
+    native_before: usize,
+    /// OpenMP's numbers are a thread's own.
+    this_thread: PhantomData<*const ()>,
+}
+
+impl Drop for Limit {
+    fn drop(&mut self) {
+        NATIVE.store(self.native_before, Ordering::Relaxed);
+        self.provider.set_threads(self.before);
+    }
+}
+
+impl std::fmt::Debug for Limit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Limit").field("provider", &self.provider.name()).field("before", &self.before).finish()
+    }
+}
+
+/// Whether products that may use several threads were called from inside a rayon pool: the pool's threads and the
+/// library's then outnumber the cores.
+static OVERSUBSCRIBED: AtomicBool = AtomicBool::new(false);
+
+/// Called before a product on a BLAS.
+#[cfg(feature = "parallel")]
+#[inline]
+pub(crate) fn watch(provider: &'static Provider) {
+    if rayon::current_thread_index().is_some() {
+        watch_in_pool(provider);
+    }
+}
+
+#[cfg(not(feature = "parallel"))]
+#[inline]
+pub(crate) fn watch(_: &'static Provider) {}
+
+#[cfg(feature = "parallel")]
+#[cold]
+fn watch_in_pool(provider: &'static Provider) {
+    if !OVERSUBSCRIBED.load(Ordering::Relaxed) && rayon::current_num_threads() > 1 && provider.threads() > 1 {
+        OVERSUBSCRIBED.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Whether, since the program began, threads of a rayon pool called a BLAS that may use several threads of its own. All of
+/// them then compete for the cores; [`limit`] or [`set`] to 1 around the parallel part mends it.
+///
+/// ```
+/// assert!(!polyblas::threads::oversubscribed());
+/// ```
+#[must_use]
+pub fn oversubscribed() -> bool {
+    OVERSUBSCRIBED.load(Ordering::Relaxed)
 }
