@@ -164,7 +164,7 @@ unsafe fn check_element<E: Element>(table: &Table, units: &[E; 2]) -> Result<(),
     let expected: Vec<E> = expected.iter().map(|&v| v * units[1]).collect();
     compare("scal", &expected, &y[..K])?;
 
-    let mut three_four = vec![E::zero(); ROOM];
+    let mut three_four = [E::zero(); ROOM];
     (three_four[1], three_four[2]) = (E::from_real(small(3)), E::from_real(small(-4)));
     let x = VecSource { ptr: three_four.as_ptr(), stride: 1, conj: false };
     // SAFETY: as above.

@@ -17,7 +17,7 @@ pub fn matrix<T: Field>(rows: usize, cols: usize, units: [T; 2], seed: usize) ->
     let mut data = Vec::with_capacity(rows * cols);
     for i in 0..rows * cols {
         let small = (0..(i * 7 + seed) % 5).fold(T::zero(), |sum, _| sum + units[0]);
-        data.push(small + if (i + seed) % 3 == 0 { units[1] } else { T::zero() });
+        data.push(small + if (i + seed).is_multiple_of(3) { units[1] } else { T::zero() });
     }
     Matrix::from_vec(rows, cols, data)
 }

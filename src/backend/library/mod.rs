@@ -167,14 +167,16 @@ fn integer_bits(opened: &Opened) -> Result<Result<u32, Refusal>, String> {
     // A LAPACK that merely lies beside the BLAS may have integers of its own.
     let ilaver = opened.blas("ilaver_").ok().filter(|&ilaver| loader::same_object(gemm, ilaver));
     let names = opened.names.interface;
-    // SAFETY: here and below, each name has this signature at one width or the other.
+    // SAFETY: each name has this signature at one width or the other.
     let by_ilaver = ilaver.map(|f| unsafe { width::by_ilaver(width::function(f)) });
+    // SAFETY: as above.
     let is_narrow = unsafe {
         match names {
             Interface::Cblas => width::is_narrow_by_sscal(width::function(opened.blas("cblas_sscal")?)),
             Interface::Fortran => width::is_narrow_by_fortran_sscal(width::function(opened.blas("sscal_")?)),
         }
     };
+    // SAFETY: as above.
     let by_isamax = || unsafe {
         match names {
             Interface::Cblas => opened.blas("cblas_isamax").map(|f| width::by_isamax(width::function(f))),
