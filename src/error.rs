@@ -94,6 +94,16 @@ pub enum ShapeError {
         /// Elements from one column to the next.
         col_stride: isize,
     },
+    /// A view that runs backwards, where that cannot be.
+    #[error(
+        "strides ({row_stride}, {col_stride}) run backwards, which this kind of view cannot; copy it with `to_matrix`"
+    )]
+    NegativeStride {
+        /// Elements from one row to the next.
+        row_stride: isize,
+        /// Elements from one column to the next.
+        col_stride: isize,
+    },
     /// A matrix in a stack does not have the rows (columns) of the first.
     #[error("matrix {index} of the stack is {}x{}; side by side with one of {}x{} its {what} would have to be equal",
         .found.0, .found.1, .expected.0, .expected.1)]

@@ -146,6 +146,12 @@ impl<'a, T> MatrixViewMut<'a, T> {
         MatrixViewMut { ptr: unsafe { self.ptr.offset(offset) }, layout, marker: PhantomData }
     }
 
+    /// Whether one stride is at least as long as all that the other one reaches.
+    #[cfg(feature = "ndarray")]
+    pub(crate) fn is_nested(&self) -> bool {
+        self.layout.is_injective()
+    }
+
     /// A read-only view.
     #[must_use]
     pub const fn view(&self) -> MatrixView<'_, T> {
