@@ -29,20 +29,21 @@ fn write_row<'a>(f: &mut Formatter<'_>, cells: impl Iterator<Item = &'a str>) ->
     // Both closing brackets fit on the line.
     let width = LINE_WIDTH - 2;
     f.write_str("[")?;
-    let mut column = INDENT.len();
+    let (mut line, mut column) = (String::new(), INDENT.len());
     for (k, cell) in cells.enumerate() {
         let len = cell.chars().count();
         // The space before the cell counts; a cell too long for any line stays where it is.
-        let space = usize::from(k > 0);
-        if k > 0 && column + space + len > width {
-            write!(f, "\n{INDENT}{cell}")?;
-            column = INDENT.len() + len;
-        } else {
-            write!(f, "{}{cell}", &" "[..space])?;
-            column += space + len;
+        if k > 0 && column + 1 + len > width {
+            write!(f, "{}\n{INDENT}", line.trim_end())?;
+            (line, column) = (String::new(), INDENT.len());
+        } else if k > 0 {
+            line.push(' ');
+            column += 1;
         }
+        line.push_str(cell);
+        column += len;
     }
-    f.write_str("]")
+    write!(f, "{line}]")
 }
 
 /// As numpy prints: columns aligned, floats in as many digits as they need and at most eight after the point,

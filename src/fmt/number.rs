@@ -128,30 +128,32 @@ fn positional<R: Real>(x: R, plus: bool) -> Parts {
     Parts::of(plain(&x, plus, Some(PRECISION)).trim_end_matches('0'))
 }
 
-/// All with the same number of digits after the point and in the exponent.
+/// All with as many digits after the point as the one that needs most, and as many in the exponent.
 fn scientific<R: Real>(values: &[R], plus: bool) -> Vec<Parts> {
-    let split = |x: R| {
-        let text = format!("{x:e}");
-        let (digits, _) = text.split_once('e').unwrap_or((&text, ""));
-        let fits = Parts::of(digits).after.len() <= PRECISION;
-        let text = if fits { text } else { format!("{x:.PRECISION$e}") };
-        let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-        let mut parts = Parts::of(digits);
-        parts.after.truncate(parts.after.trim_end_matches('0').len());
+    let digits = values.iter().map(|&x| digits_needed(x)).max().unwrap_or(0);
+    let split = |x: &R| {
+        let text = format!("{x:.digits$e}");
+        let (number, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let mut parts = Parts::of(number);
         if plus && !parts.before.starts_with('-') {
             parts.before.insert(0, '+');
         }
         let (sign, size) = exponent.strip_prefix('-').map_or(('+', exponent), |size| ('-', size));
         (parts, sign, format!("{size:0>2}"))
     };
-    let split: Vec<_> = values.iter().map(|&x| split(x)).collect();
-    let digits = split.iter().map(|(parts, ..)| parts.after.len()).max().unwrap_or(0);
+    let split: Vec<_> = values.iter().map(split).collect();
     let width = split.iter().map(|(_, _, size)| size.len()).max().unwrap_or(0);
     split
         .into_iter()
-        .map(|(Parts { before, after }, sign, size)| Parts {
-            before,
-            after: format!("{after:0<digits$}e{sign}{size:0>width$}"),
-        })
+        .map(|(Parts { before, after }, sign, size)| Parts { before, after: format!("{after}e{sign}{size:0>width$}") })
         .collect()
+}
+
+/// The fewest digits after the point of a number's exponential form that tell it from its neighbours, and no more than
+/// `PRECISION`.
+fn digits_needed<R: Real>(x: R) -> usize {
+    let after =
+        |text: &str| text.split_once('e').map_or(0, |(number, _)| Parts::of(number).after.trim_end_matches('0').len());
+    let shortest = after(&format!("{x:e}"));
+    if shortest <= PRECISION { shortest } else { after(&format!("{x:.PRECISION$e}")) }
 }
