@@ -121,11 +121,11 @@ fn needs_exponent<R: Real>(finite: &[R]) -> bool {
 
 /// The fewest digits that tell the number from its neighbours, and no more than `PRECISION` after the point.
 fn positional<R: Real>(x: R, plus: bool) -> Parts {
-    let shortest = Parts::of(&plain(&x, plus, None));
-    if shortest.after.len() <= PRECISION {
-        return shortest;
-    }
-    Parts::of(plain(&x, plus, Some(PRECISION)).trim_end_matches('0'))
+    let digits = Parts::of(&x.to_string()).after.len().min(PRECISION);
+    // Rounded anew: of two shortest forms that are equally near, this takes the even one, as numpy does.
+    let mut parts = Parts::of(&plain(&x, plus, Some(digits)));
+    parts.after.truncate(parts.after.trim_end_matches('0').len());
+    parts
 }
 
 /// All with as many digits after the point as the one that needs most, and as many in the exponent.
