@@ -78,8 +78,12 @@ pub fn from_source(input: &Input, probe: &dyn Probe) -> Result<Linkage, Error> {
     let dirs: Vec<PathBuf> = dir.into_iter().collect();
     blas.linkage = first_file(probe, &dirs, &file_names(&input.target, "blis")).and_then(|file| linkage_of(&file));
     blas.detection_method = Some("compiled by blis-src".into());
-    blas.library_dirs = dirs;
-    Ok(Linkage { blas, ..Linkage::default() })
+    blas.library_dirs = dirs.clone();
+    let mut linkage = Linkage { blas, ..Linkage::default() };
+    if let (Some(dir), Some("dynamic")) = (dirs.first(), linkage.blas.linkage.as_deref()) {
+        linkage.run_from(&input.target, &input.link_dir, dir, Vec::new());
+    }
+    Ok(linkage)
 }
 
 fn describe(blas: &mut Library, probe: &dyn Probe, include: &[PathBuf]) {

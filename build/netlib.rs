@@ -42,6 +42,12 @@ pub fn from_source(_: &Input, _: &dyn Probe) -> Result<Linkage, Error> {
     Ok(Linkage {
         blas: library(&["cblas", "blas-netlib", "gfortran"]),
         lapack: library(&["lapack-netlib", "gfortran"]),
+        advice: vec![(
+            "Outside `cargo run` and `cargo test` a program must find the shared libraries that netlib-src compiled."
+                .into(),
+            "Set LD_LIBRARY_PATH to build/netlib-src-*/out/lib in Cargo's target directory, or copy them from there."
+                .into(),
+        )],
         ..Linkage::default()
     })
 }

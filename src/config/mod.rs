@@ -66,6 +66,9 @@ pub struct Simd {
 ///
 /// The provider in use and its threads may change later: [`Config::now`] looks again.
 ///
+/// # Panics
+/// As the first product would, if `POLYBLAS_BACKEND` names a provider that cannot be used.
+///
 /// ```
 /// println!("{}", polyblas::config());
 /// ```
@@ -77,6 +80,9 @@ pub fn config() -> &'static Config {
 
 impl Config {
     /// What this build is linked to and what it runs on now.
+    ///
+    /// # Panics
+    /// As [`config`] does.
     ///
     /// ```
     /// let config = polyblas::Config::now();

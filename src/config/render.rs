@@ -146,10 +146,7 @@ fn plain(value: &Value) -> String {
 
 /// The value in lines of at most `width` columns, where its words allow that.
 fn wrap(value: &Value, width: usize) -> Vec<String> {
-    match value {
-        Value::List(_) => words(&plain(value), width),
-        value => vec![plain(value)],
-    }
+    words(&plain(value), width)
 }
 
 fn words(text: &str, width: usize) -> Vec<String> {

@@ -55,6 +55,7 @@ fn blis_from_source_is_described_by_what_its_crate_tells() {
     assert_eq!(blas.detection_method.as_deref(), Some("compiled by blis-src"));
     assert_eq!(blas.library_dirs, [PathBuf::from("/b/out/lib")]);
     assert_eq!((blas.linkage.as_deref(), blas.interface.as_deref()), (Some("dynamic"), Some("LP64")));
+    assert!(plan.linkage.advice[0].1.contains("LD_LIBRARY_PATH=/b/out/lib"));
     assert!(Machine::windows().features(&["blis"]).error().contains("no MSVC build"));
 }
 
@@ -87,6 +88,11 @@ fn what_other_crates_build_or_decide_has_no_link_lines_of_ours() {
         let linkage = Machine::linux().features(&[feature]).plan().linkage;
         assert_eq!((linkage.blas.name.as_deref(), linkage.blas.detection_method.as_deref()), (name, Some(method)));
         assert!(linkage.link.is_empty() && linkage.search.is_empty());
+        assert_eq!(
+            linkage.advice.len(),
+            usize::from(feature == "netlib"),
+            "its shared libraries lie in Cargo's target"
+        );
     }
 }
 
