@@ -12,8 +12,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 quick=(native openblas blis-system system-openblas system-atlas system-netlib system-blis mkl mkl-sequential mkl-dynamic
-    accelerate blas-src)
+    accelerate blas-src dynamic interop)
 slow=(all-features blis netlib typecheck neon avx512)
+# One set of features for all that is no provider, so that it is built once.
+optional=dynamic,serde,approx,rand,ndarray,nalgebra,npy
 
 names=()
 full=0
@@ -140,6 +142,8 @@ mkl() {
     esac
 }
 
+interop() { cargo test --features "$optional" --lib --test interop && cargo test --features "$optional" --doc; }
+
 neon() {
     local target=aarch64-unknown-linux-gnu linker=aarch64-linux-gnu-gcc emulator=qemu-aarch64
     command -v $linker >/dev/null || { skip neon "no $linker (Debian: gcc-aarch64-linux-gnu)"; return; }
@@ -204,6 +208,11 @@ for name in "${names[@]}"; do
             skip blas-src "no libopenblas (Debian: libopenblas-dev)"
         fi
         ;;
+    dynamic)
+        other dynamic "libraries opened at run time" env POLYBLAS_LIBRARY_PATH="$wheels/scipy-openblas:$wheels/mkl" \
+            cargo test --features "$optional" --test dynamic
+        ;;
+    interop) other interop "ndarray, nalgebra, serde, npy, rand, approx" interop ;;
     all-features) other all-features "every feature at once" cargo test --all-features ;;
     blis) provider blis BLIS blis ;;
     netlib)
