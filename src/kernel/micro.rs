@@ -82,6 +82,8 @@ pub(crate) trait Kernel: Sized + 'static {
     /// Columns of `c` in one vector.
     const LANES: usize;
     const K_UNIT: usize = 1;
+    /// Steps of the micro-kernel that are unrolled.
+    const UNROLL: usize = 4;
     /// `Left` is `A`, `Right` is `B`, `K_UNIT` is one.
     const IN_PLACE: bool;
     /// For the report: what multiplies.
@@ -206,13 +208,13 @@ impl<K: Kernel, const MR: usize, const NV: usize, const PARTIAL: bool> Op for Mi
             let mut sums = [[K::zero(); NV]; MR];
             let (mut a, mut b) = (tile.a, tile.b);
             let (a_row, a_k, b_k) = (tile.a_row, tile.a_k, tile.b_k);
-            for _ in 0..tile.k / 4 {
-                for _ in 0..4 {
+            for _ in 0..tile.k / K::UNROLL {
+                for _ in 0..K::UNROLL {
                     Self::step(&mut sums, a, a_row, b, mask);
                     (a, b) = (a.offset(a_k), b.offset(b_k));
                 }
             }
-            for _ in 0..tile.k % 4 {
+            for _ in 0..tile.k % K::UNROLL {
                 Self::step(&mut sums, a, a_row, b, mask);
                 (a, b) = (a.offset(a_k), b.offset(b_k));
             }
