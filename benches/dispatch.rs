@@ -51,7 +51,8 @@ fn measure(name: &str, dgemm: Dgemm, n: usize) {
     let mut times = [Vec::new(), Vec::new(), Vec::new()];
     for _ in 0..ROUNDS {
         times[0].push(nanoseconds(|| {
-            let (a, b, c) = (black_box(&a).as_slice().as_ptr(), b.as_slice().as_ptr(), direct_out.as_mut_slice().as_mut_ptr());
+            let (a, b, c) =
+                (black_box(&a).as_slice().as_ptr(), b.as_slice().as_ptr(), direct_out.as_mut_slice().as_mut_ptr());
             // SAFETY: three n x n matrices of f64, and the library's integers have 32 bits.
             unsafe { dgemm(ROW_MAJOR, NO_TRANS, NO_TRANS, side, side, side, 1.0, a, side, b, side, 0.0, c, side) };
         }));
@@ -93,7 +94,12 @@ fn main() {
         let Ok(dgemm) = (unsafe { library.get::<Dgemm>(b"cblas_dgemm") }) else { continue };
         threads::set(1);
         let runtime = backend::current_runtime();
-        let name = format!("{} {} {}", runtime.name, runtime.version.unwrap_or_default(), runtime.threading.unwrap_or_default());
+        let name = format!(
+            "{} {} {}",
+            runtime.name,
+            runtime.version.unwrap_or_default(),
+            runtime.threading.unwrap_or_default()
+        );
         for n in [4, 16] {
             measure(&name, *dgemm, n);
         }

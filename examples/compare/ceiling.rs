@@ -56,11 +56,7 @@ mod x86 {
     pub fn widest(single: bool) -> Option<(fn(usize), usize)> {
         // SAFETY: each loop is called only where its features were found.
         if is_x86_feature_detected!("avx512f") {
-            return Some(if single {
-                (|n| unsafe { avx512_f32(n) }, 16)
-            } else {
-                (|n| unsafe { avx512_f64(n) }, 8)
-            });
+            return Some(if single { (|n| unsafe { avx512_f32(n) }, 16) } else { (|n| unsafe { avx512_f64(n) }, 8) });
         }
         // SAFETY: as above.
         if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {

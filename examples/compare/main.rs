@@ -8,8 +8,8 @@
 //! and the children take turns, round after round, so that a drift of the machine hits all alike. With `--out` a CSV file and
 //! an SVG plot are written there.
 
-mod child;
 mod ceiling;
+mod child;
 mod options;
 mod plot;
 mod results;

@@ -50,7 +50,7 @@ fn read(caches: &mut Caches) {
 #[cfg(not(target_os = "linux"))]
 fn read(_: &mut Caches) {}
 
-/// How the loops cut a product, in units along `k` and elements along `m` and `n`.
+/// How the loops cut a product: `kc` units along `k`, `mc` rows, `nc` columns.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Blocks {
     pub kc: usize,
@@ -59,15 +59,26 @@ pub(crate) struct Blocks {
 }
 
 impl Blocks {
+    /// - A panel of `a`, `MR x kc`, takes half of L1: it stays there while the strips of a block of `b` pass.
+    /// - A block of `b`, `kc x nc`, takes 9/16 of L2: it stays there while all panels of `a` pass, and leaves room for
+    ///   them and for `c`.
+    /// - A block of `a`, `mc x kc`, takes a quarter of the last level: it is packed once and read once for every
+    ///   block of `b`.
     pub fn new<K: Kernel>(caches: Caches) -> Blocks {
-        let left = size_of::<K::Left>();
-        let right = size_of::<K::Right>();
+        let (left, right) = (size_of::<K::Left>(), size_of::<K::Right>());
         let strip = K::Tile::NV * K::LANES;
-        let kc = (caches.l1 * 3 / 4 / (strip * right)).next_multiple_of(8).clamp(64, 512);
-        let mc = (caches.l2 / 2 / (kc * left) / K::Tile::MR).max(1) * K::Tile::MR;
-        let nc = (caches.l3 / 4 / (kc * right) / strip).max(1) * strip;
+        let kc = (caches.l1 / 2 / (K::Tile::MR * left) / 8).max(8) * 8;
+        let nc = (caches.l2 * 9 / 16 / (kc * right) / strip).max(1) * strip;
+        let mc = (caches.l3 / 4 / (kc * left) / K::Tile::MR).max(1) * K::Tile::MR;
         Blocks { kc, mc, nc }
     }
+}
+
+/// Part `index` of `total` cut into `parts` as even as can be: `(start, length)`.
+#[inline(always)]
+pub(crate) fn even_part(total: usize, parts: usize, index: usize) -> (usize, usize) {
+    let (length, longer) = (total / parts, total % parts);
+    (index * length + index.min(longer), length + usize::from(index < longer))
 }
 
 /// Cuts `total` into the fewest parts of at most `max`, as even as can be: `(start, length)` of each.

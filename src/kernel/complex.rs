@@ -74,7 +74,6 @@ where
     type Mask = S::Mask;
     const LANES: usize = S::LANES / 2;
     const IN_PLACE: bool = true;
-    const NAME: &'static str = "multiply-add";
 
     #[inline(always)]
     unsafe fn zero() -> Self::Sum {

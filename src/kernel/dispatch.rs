@@ -4,11 +4,12 @@ use std::mem::MaybeUninit;
 
 use num_complex::Complex;
 
-use super::args::{Gemm, Gemv, Ger, Inner, Source, Syrk, Target, VecSource};
+use super::args::{Gemm, Gemv, Ger, Inner, Source, Syrk, Target, VecSource, VecTarget, reinterpret};
 use super::exact::Integer;
 use super::float::Element;
 use super::generic;
 use super::integer::WithEngine;
+use super::level1::Field;
 use super::ring::{Other, Widen};
 use crate::scalar::{ElementKind, Scalar};
 
@@ -38,10 +39,10 @@ macro_rules! by_kind {
 macro_rules! by_engine {
     ($t:ty, $operation:ident, $args:expr) => {
         match ElementKind::of::<$t>() {
-            ElementKind::F32 => (f32::engine().$operation)(&$args.cast::<f32>()),
-            ElementKind::F64 => (f64::engine().$operation)(&$args.cast::<f64>()),
-            ElementKind::C32 => (Complex::<f32>::engine().$operation)(&$args.cast::<Complex<f32>>()),
-            ElementKind::C64 => (Complex::<f64>::engine().$operation)(&$args.cast::<Complex<f64>>()),
+            ElementKind::F32 => (f32::engine().$operation)($args.cast::<f32>()),
+            ElementKind::F64 => (f64::engine().$operation)($args.cast::<f64>()),
+            ElementKind::C32 => (Complex::<f32>::engine().$operation)($args.cast::<Complex<f32>>()),
+            ElementKind::C64 => (Complex::<f64>::engine().$operation)($args.cast::<Complex<f64>>()),
             _ => by_kind!($t, generic::$operation, $args),
         }
     };
@@ -87,7 +88,7 @@ pub(crate) unsafe fn syrk<T: Scalar>(s: &Syrk<T>) {
 /// As for [`gemm`], with `y` for `c`.
 pub(crate) unsafe fn gemv<T: Scalar>(g: &Gemv<T>) {
     // SAFETY: as in `gemm`.
-    unsafe { by_kind!(T, generic::gemv, g) }
+    unsafe { by_engine!(T, gemv, g) }
 }
 
 /// `a = alpha * x * yᵀ + a`.
@@ -96,7 +97,7 @@ pub(crate) unsafe fn gemv<T: Scalar>(g: &Gemv<T>) {
 /// As for [`gemm`], with `a` for `c`.
 pub(crate) unsafe fn ger<T: Scalar>(g: &Ger<T>) {
     // SAFETY: as in `gemm`.
-    unsafe { by_kind!(T, generic::ger, g) }
+    unsafe { by_engine!(T, ger, g) }
 }
 
 /// The inner product of two vectors of length `n`, without conjugation but where `x` or `y` asks for it.
@@ -108,7 +109,7 @@ pub(crate) unsafe fn inner<T: Scalar>(n: usize, x: VecSource<T>, y: VecSource<T>
     let args = Inner { n, x, y, out: out.as_mut_ptr() };
     // SAFETY: as in `gemm`; every kernel writes `out`.
     unsafe {
-        by_kind!(T, generic::inner, args);
+        by_engine!(T, inner, args);
         out.assume_init()
     }
 }
@@ -136,4 +137,74 @@ pub(crate) unsafe fn widen_gemm<A: Widen<B>, B: Scalar + Into<i32>>(
 ) {
     // SAFETY: as the caller promises.
     unsafe { generic::widen_gemm((m, n, k), a, b, c) }
+}
+
+/// Names the engine's element that `$t` is, whose bits are the same.
+macro_rules! by_field {
+    ($t:ty, $element:ident => $body:expr) => {
+        match ElementKind::of::<$t>() {
+            ElementKind::F32 => {
+                type $element = f32;
+                $body
+            }
+            ElementKind::F64 => {
+                type $element = f64;
+                $body
+            }
+            ElementKind::C32 => {
+                type $element = Complex<f32>;
+                $body
+            }
+            ElementKind::C64 => {
+                type $element = Complex<f64>;
+                $body
+            }
+            kind => unreachable!("`Field` is sealed, and {kind} is none"),
+        }
+    };
+}
+
+/// `y = alpha * x + y`.
+///
+/// # Safety
+/// Both vectors hold `n` elements, `y` is writable and does not overlap `x`.
+pub(crate) unsafe fn axpy<T: Field>(n: usize, alpha: T, x: VecSource<T>, y: VecTarget<T>) {
+    // SAFETY: `by_field` names `T` itself; the rest is as promised to this function.
+    unsafe { by_field!(T, E => (E::engine().axpy)(n, reinterpret(alpha), x.cast(), y.cast())) }
+}
+
+/// `x = alpha * x`.
+///
+/// # Safety
+/// The vector holds `n` writable elements.
+pub(crate) unsafe fn scal<T: Field>(n: usize, alpha: T, x: VecTarget<T>) {
+    // SAFETY: as in `axpy`.
+    unsafe { by_field!(T, E => (E::engine().scal)(n, reinterpret(alpha), x.cast())) }
+}
+
+/// The Euclidean norm, without overflow or underflow on the way.
+///
+/// # Safety
+/// The vector holds `n` readable elements.
+pub(crate) unsafe fn nrm2<T: Field>(n: usize, x: VecSource<T>) -> T::Real {
+    // SAFETY: as in `axpy`.
+    unsafe { by_field!(T, E => reinterpret((E::engine().nrm2)(n, x.cast()))) }
+}
+
+/// The sum of [`Field::abs1`].
+///
+/// # Safety
+/// The vector holds `n` readable elements.
+pub(crate) unsafe fn asum<T: Field>(n: usize, x: VecSource<T>) -> T::Real {
+    // SAFETY: as in `axpy`.
+    unsafe { by_field!(T, E => reinterpret((E::engine().asum)(n, x.cast()))) }
+}
+
+/// The position of the first element whose [`Field::abs1`] is largest; `None` for an empty vector.
+///
+/// # Safety
+/// The vector holds `n` readable elements.
+pub(crate) unsafe fn iamax<T: Field>(n: usize, x: VecSource<T>) -> Option<usize> {
+    // SAFETY: as in `axpy`.
+    unsafe { by_field!(T, E => (E::engine().iamax)(n, x.cast())) }
 }

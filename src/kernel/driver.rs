@@ -1,8 +1,11 @@
 //! The loops around the micro-kernel.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::args::{Source, Target};
-use super::blocking::{Blocks, Caches, even};
+use super::blocking::{Blocks, Caches, even, even_part};
 use super::micro::{Kernel, Shape, Tile, Update};
+use super::parallel::for_each;
 use super::simd::{Isa, Op};
 use super::workspace;
 
@@ -163,25 +166,36 @@ fn strips<K: Kernel>(n: usize) -> impl Iterator<Item = (usize, usize)> {
         .map(move |(v, vectors)| (v * K::LANES, (vectors * K::LANES).min(n - v * K::LANES)))
 }
 
-/// Multiplies on this thread.
+/// Bytes of `b` that are multiplied where they lie: more of it does not stay in the caches close by.
+const DIRECT_BYTES: usize = 320 << 10;
+/// Columns up to which `a` is multiplied where it lies: a copy pays from about this many on.
+const A_IN_PLACE: usize = 640;
+/// Multiplications for which a second thread pays: below, waking it takes as long as it saves.
+const WORTH_A_THREAD: usize = 2_000_000;
+
+/// Multiplies on at most `threads` threads.
+///
+/// Every element of `c` is the same sequence of operations whatever the thread count: `k` is cut by the shape alone,
+/// and threads share out rows and columns.
 ///
 /// # Safety
 /// The operands lie where `p` says; `c` is writable and overlaps neither; `m`, `n` and `k` are not zero; the CPU has
 /// the kernel's instruction set.
-pub(crate) unsafe fn multiply<K: Kernel>(p: &Product<K>) {
+pub(crate) unsafe fn multiply<K: Kernel>(p: &Product<K>, threads: usize) {
+    let work = p.m.saturating_mul(p.n).saturating_mul(p.k);
+    let threads = if threads > 1 { threads.min(work / (WORTH_A_THREAD / 2)).max(1) } else { 1 };
+    let b_row_bytes = p.b.row_stride.unsigned_abs() * size_of::<K::B>();
+    // Rows of `b` whose distance is a multiple of a large power of two compete for few sets of the cache.
+    let in_order =
+        p.b.col_stride == 1 && (p.k <= 16 || b_row_bytes % 2048 != 0 || p.n * p.k * size_of::<K::B>() <= 64 << 10);
+    let small = p.k.saturating_mul(p.n).saturating_mul(size_of::<K::B>()) <= DIRECT_BYTES;
     // SAFETY: as promised to this function.
     unsafe {
-        let b_bytes = p.k * p.n * size_of::<K::B>();
-        let b_row_bytes = p.b.row_stride.unsigned_abs() * size_of::<K::B>();
-        if K::IN_PLACE && p.b.col_stride == 1 && b_bytes <= 192 << 10 && (p.k <= 16 || b_row_bytes % 1024 != 0) {
-            return direct(p);
+        if threads == 1 && K::IN_PLACE && in_order && (small || p.m <= K::Tile::MR) {
+            direct(p);
+        } else {
+            blocked(p, threads);
         }
-        let caches = Caches::get();
-        let blocks = Blocks::new::<K>(caches);
-        if K::IN_PLACE && p.a.col_stride == 1 && p.m * p.k.min(blocks.kc) * size_of::<K::A>() <= caches.l2 / 2 {
-            return paneled(p, blocks);
-        }
-        blocked(p, blocks);
     }
 }
 
@@ -200,82 +214,156 @@ unsafe fn direct<K: Kernel>(p: &Product<K>) {
     }
 }
 
-/// `a` where it lies, `b` packed one strip at a time.
-///
-/// # Safety
-/// As for [`multiply`].
-unsafe fn paneled<K: Kernel>(p: &Product<K>, blocks: Blocks) {
-    let width = K::Tile::NV * K::LANES;
-    let kc = blocks.kc.min(p.k);
-    workspace::with(width * kc * size_of::<K::Right>(), |buffer| {
-        let panel = buffer.cast::<K::Right>();
-        let mut update = p.update;
-        for (k0, kc) in even(p.k, blocks.kc) {
-            for (j, columns) in strips::<K>(p.n) {
-                let width = columns.next_multiple_of(K::LANES);
-                // SAFETY: the block lies within `b`, its panel within the buffer.
-                unsafe {
-                    let strides = (p.b.row_stride, p.b.col_stride);
-                    K::Isa::vectorize::<PackB<K>>((at(&p.b, k0, j), strides, kc, columns, width, panel));
-                    let a = Left::<K> { ptr: at(&p.a, 0, k0).cast(), row: p.a.row_stride, k: p.a.col_stride };
-                    let b = Right::<K> { ptr: panel, k: width as isize };
-                    strip((p.m, columns, kc), &a, &b, target_at(&p.c, 0, j), &update);
-                }
-            }
-            update = update.then();
-        }
-    });
+/// The part of a product that one packed block of `a` takes part in: rows `i0..i0 + m`, `k0..k0 + k`.
+struct Slice<'a, K: Kernel> {
+    product: &'a Product<K>,
+    update: Update<K::C>,
+    i0: usize,
+    m: usize,
+    k0: usize,
+    k: usize,
+    /// Where `a` is packed; null where it is used as it lies.
+    packed_a: *mut K::Left,
+    /// Whether packed panels hold one row after another (else one unit of `k` after another).
+    by_rows: AtomicBool,
 }
 
-/// The five loops: a block of `b` for the last-level cache, of `a` for L2, a strip of `b` for L1.
+// SAFETY: threads read the operands and write disjoint parts of `c` and of `packed_a`; elements are plain numbers.
+unsafe impl<K: Kernel> Sync for Slice<'_, K> {}
+
+/// The five loops: a slice of `k`, a block of `b` for L2, a panel of `a` for L1, a strip of the block, and the rows of
+/// the tile.
 ///
 /// # Safety
 /// As for [`multiply`].
-unsafe fn blocked<K: Kernel>(p: &Product<K>, blocks: Blocks) {
-    let units = blocks.kc.min(p.k.div_ceil(K::K_UNIT));
-    let (mc, nc) = (blocks.mc.min(p.m), blocks.nc.min(p.n.next_multiple_of(K::LANES)));
-    let a_bytes = (mc * units * size_of::<K::Left>()).next_multiple_of(64);
-    let b_bytes = nc * units * size_of::<K::Right>();
-    workspace::with(a_bytes + b_bytes, |buffer| {
-        let packed_a = buffer.cast::<K::Left>();
-        // SAFETY: the buffer holds both.
-        let packed_b = unsafe { buffer.add(a_bytes) }.cast::<K::Right>();
-        for (j0, nc) in even(p.n.div_ceil(K::LANES), nc / K::LANES) {
-            let (j0, nc) = (j0 * K::LANES, (nc * K::LANES).min(p.n - j0 * K::LANES));
+unsafe fn blocked<K: Kernel>(p: &Product<K>, threads: usize) {
+    let blocks = Blocks::new::<K>(Caches::get());
+    let (all_units, vectors) = (p.k.div_ceil(K::K_UNIT), p.n.div_ceil(K::LANES));
+    let strip = K::Tile::NV * K::LANES;
+    // Two tasks a thread even out what disturbs one of them; rows are shared out where there are too few columns.
+    let tasks = if threads > 1 { 2 * threads } else { 1 };
+    let nc = blocks.nc.min(p.n.div_ceil(tasks).next_multiple_of(strip));
+    let column_blocks = p.n.div_ceil(nc);
+    let row_blocks = tasks.div_ceil(column_blocks).min(p.m.div_ceil(4 * K::Tile::MR)).max(1);
+    let in_place = K::IN_PLACE && p.a.col_stride == 1 && p.n <= A_IN_PLACE;
+    let mc = if in_place { p.m } else { blocks.mc.min(p.m) };
+    let a_bytes = if in_place { 0 } else { mc * blocks.kc.min(all_units) * size_of::<K::Left>() };
+    workspace::with(a_bytes, |buffer| {
+        for (i0, m) in even(p.m, mc) {
             let mut update = p.update;
-            for (unit0, units) in even(p.k.div_ceil(K::K_UNIT), units) {
-                let k0 = unit0 * K::K_UNIT;
-                let kc = (units * K::K_UNIT).min(p.k - k0);
-                // SAFETY: every block lies within its matrix, its packed form within the buffer.
-                unsafe {
-                    for (j, columns) in strips::<K>(nc) {
-                        let width = columns.next_multiple_of(K::LANES);
-                        let strides = (p.b.row_stride, p.b.col_stride);
-                        let to = packed_b.add(j * units);
-                        K::Isa::vectorize::<PackB<K>>((at(&p.b, k0, j0 + j), strides, kc, columns, width, to));
-                    }
-                    for (i0, mc) in even(p.m, mc) {
-                        let mut strides = (0, 0);
-                        for (i, rows) in even(mc, K::Tile::MR) {
-                            let from = at(&p.a, i0 + i, k0);
-                            let to = packed_a.add(i * units);
-                            strides =
-                                K::Isa::vectorize::<PackA<K>>((from, (p.a.row_stride, p.a.col_stride), rows, kc, to));
-                        }
-                        for (j, columns) in strips::<K>(nc) {
-                            let width = columns.next_multiple_of(K::LANES);
-                            let b = Right::<K> { ptr: packed_b.add(j * units), k: width as isize };
-                            for (i, rows) in even(mc, K::Tile::MR) {
-                                let (row, k) = if strides.0 == 1 { (1, rows as isize) } else { strides };
-                                let a = Left::<K> { ptr: packed_a.add(i * units), row, k };
-                                let c = target_at(&p.c, i0 + i, j0 + j);
-                                strip((rows, columns, units), &a, &b, c, &update);
-                            }
-                        }
-                    }
+            for (unit, units) in even(all_units, blocks.kc) {
+                let k0 = unit * K::K_UNIT;
+                let packed_a = if in_place { std::ptr::null_mut() } else { buffer.cast::<K::Left>() };
+                let k = (units * K::K_UNIT).min(p.k - k0);
+                let by_rows = AtomicBool::new(false);
+                let slice = Slice { product: p, update, i0, m, k0, k, packed_a, by_rows };
+                if !in_place {
+                    let panels = m.div_ceil(K::Tile::MR);
+                    // SAFETY: the panels are disjoint parts of the buffer, which holds them all.
+                    let pack = |task: usize| unsafe { slice.pack_panels(even_part(panels, tasks, task)) };
+                    for_each(tasks, threads, pack);
                 }
+                for_each(column_blocks * row_blocks, threads, |task| {
+                    let columns = even_part(vectors, column_blocks, task / row_blocks);
+                    let panels = even_part(m.div_ceil(K::Tile::MR), row_blocks, task % row_blocks);
+                    // SAFETY: the tasks write disjoint parts of `c`; `a` is packed.
+                    unsafe { slice.multiply(columns, panels) }
+                });
                 update = update.then();
             }
         }
     });
+}
+
+impl<K: Kernel> Slice<'_, K> {
+    fn units(&self) -> usize {
+        self.k.div_ceil(K::K_UNIT)
+    }
+
+    /// The first row of a panel, counted from `i0`, and how many rows it has.
+    fn panel(&self, panel: usize) -> (usize, usize) {
+        even_part(self.m, self.m.div_ceil(K::Tile::MR), panel)
+    }
+
+    /// # Safety
+    /// The buffer holds all panels, and nobody else works on these.
+    unsafe fn pack_panels(&self, (first, count): (usize, usize)) {
+        let a = &self.product.a;
+        for panel in first..first + count {
+            let (i, rows) = self.panel(panel);
+            // SAFETY: the rows are among the m, and so is their place in the buffer.
+            unsafe {
+                let (from, to) = (at(a, self.i0 + i, self.k0), self.packed_a.add(i * self.units()));
+                let (row, _) = K::Isa::vectorize::<PackA<K>>((from, (a.row_stride, a.col_stride), rows, self.k, to));
+                if row != 1 {
+                    self.by_rows.store(true, Ordering::Relaxed);
+                }
+            }
+        }
+    }
+
+    /// # Safety
+    /// `a`'s panel is packed, if it is to be.
+    unsafe fn left(&self, i: usize, rows: usize) -> Left<K> {
+        let a = &self.product.a;
+        if self.packed_a.is_null() {
+            // SAFETY: the rows are among the m.
+            let ptr = unsafe { at(a, self.i0 + i, self.k0) };
+            return Left { ptr: ptr.cast(), row: a.row_stride, k: a.col_stride };
+        }
+        let by_rows = self.by_rows.load(Ordering::Relaxed);
+        let (row, k) = if by_rows { (self.units() as isize, 1) } else { (1, rows as isize) };
+        // SAFETY: the panel lies in the buffer.
+        Left { ptr: unsafe { self.packed_a.add(i * self.units()) }, row, k }
+    }
+
+    /// Multiplies the panels by a block of columns, given in vectors: packs the block, then sweeps each panel over it.
+    ///
+    /// # Safety
+    /// `a` is packed, if it is to be, and nobody else writes this part of `c`.
+    unsafe fn multiply(&self, (first, vectors): (usize, usize), (first_panel, panels): (usize, usize)) {
+        let (p, units) = (self.product, self.units());
+        let j0 = first * K::LANES;
+        let n = (vectors * K::LANES).min(p.n - j0);
+        workspace::with(vectors * K::LANES * units * size_of::<K::Right>(), |buffer| {
+            let packed_b = buffer.cast::<K::Right>();
+            // SAFETY: the block lies within `b`, its packed form within the buffer, the panels within `a` and `c`.
+            unsafe {
+                self.pack_block(j0, n, packed_b);
+                for panel in first_panel..first_panel + panels {
+                    let (i, rows) = self.panel(panel);
+                    let a = self.left(i, rows);
+                    for (j, columns) in strips::<K>(n) {
+                        let width = columns.next_multiple_of(K::LANES);
+                        let b = Right::<K> { ptr: packed_b.add(j * units), k: width as isize };
+                        let c = target_at(&p.c, self.i0 + i, j0 + j);
+                        strip((rows, columns, units), &a, &b, c, &self.update);
+                    }
+                }
+            }
+        });
+    }
+
+    /// Packs `n` columns of `b` from `j0` on, strip after strip. Contiguous rows are read a few at a time across all
+    /// strips, in the order of memory.
+    ///
+    /// # Safety
+    /// The block lies within `b`, and the buffer holds it.
+    unsafe fn pack_block(&self, j0: usize, n: usize, to: *mut K::Right) {
+        const ROWS: usize = 8;
+        let (b, units) = (&self.product.b, self.units());
+        let chunk = if b.col_stride == 1 { ROWS } else { units };
+        for unit in (0..units).step_by(chunk) {
+            let k0 = unit * K::K_UNIT;
+            let k = (chunk * K::K_UNIT).min(self.k - k0);
+            for (j, columns) in strips::<K>(n) {
+                let width = columns.next_multiple_of(K::LANES);
+                // SAFETY: k0 + k <= self.k and j + columns <= n.
+                unsafe {
+                    let (from, to) = (at(b, self.k0 + k0, j0 + j), to.add(j * units + unit * width));
+                    K::Isa::vectorize::<PackB<K>>((from, (b.row_stride, b.col_stride), k, columns, width, to));
+                }
+            }
+        }
+    }
 }

@@ -3,24 +3,36 @@
 use std::sync::OnceLock;
 
 use num_complex::Complex;
+use num_traits::Float;
 
-use super::args::{Gemm, Target};
+use super::args::{Gemm, Gemv, Ger, Inner, Target, VecSource, VecTarget};
 use super::complex::ComplexOf;
 use super::driver::{Product, multiply};
+use super::gemv::{GemvOp, GerOp, InnerOp};
+use super::lanes::Lanes;
 use super::level::{self, Level};
+use super::level1::{self, Field};
 use super::micro::{Kernel, Shape, Update};
 use super::real::Real;
 use super::ring::Ring;
-use super::simd::Isa;
 #[cfg(target_arch = "aarch64")]
 use super::simd::neon::Neon;
 use super::simd::portable::Portable;
+use super::simd::{Isa, SimdFloat};
 #[cfg(target_arch = "x86_64")]
 use super::simd::{avx2::Avx2, avx512::Avx512};
 
 /// The functions that work on elements `T` at one level.
-pub(crate) struct Engine<T> {
-    pub gemm: unsafe fn(&Gemm<T>),
+pub(crate) struct Engine<T: Element> {
+    pub gemm: unsafe fn(Gemm<T>),
+    pub gemv: unsafe fn(Gemv<T>),
+    pub ger: unsafe fn(Ger<T>),
+    pub inner: unsafe fn(Inner<T>),
+    pub axpy: unsafe fn(usize, T, VecSource<T>, VecTarget<T>),
+    pub scal: unsafe fn(usize, T, VecTarget<T>),
+    pub nrm2: unsafe fn(usize, VecSource<T>) -> T::Real,
+    pub asum: unsafe fn(usize, VecSource<T>) -> T::Real,
+    pub iamax: unsafe fn(usize, VecSource<T>) -> Option<usize>,
     /// For the report.
     pub kernel: fn() -> String,
     /// Rows and columns of the micro-kernel's tile.
@@ -31,10 +43,22 @@ pub(crate) struct Engine<T> {
     pub lanes: usize,
 }
 
-impl<T: Ring> Engine<T> {
-    const fn new<K: Kernel<A = T, B = T, C = T>>() -> Self {
+impl<T: Element> Engine<T> {
+    const fn new<K: Kernel<A = T, B = T, C = T>>() -> Self
+    where
+        T: Lanes<K::Isa> + Field<Real = <T as Element>::Real>,
+        K::Isa: SimdFloat<<T as Element>::Real>,
+    {
         Engine {
             gemm: gemm::<K, T>,
+            gemv: <K::Isa as Isa>::vectorize::<GemvOp<K::Isa, T>>,
+            ger: <K::Isa as Isa>::vectorize::<GerOp<K::Isa, T>>,
+            inner: <K::Isa as Isa>::vectorize::<InnerOp<K::Isa, T>>,
+            axpy: level1::axpy::<K::Isa, T>,
+            scal: level1::scal::<K::Isa, T>,
+            nrm2: level1::nrm2::<K::Isa, T>,
+            asum: level1::asum::<K::Isa, T>,
+            iamax: level1::iamax::<K::Isa, T>,
             kernel: describe::<K>,
             #[cfg(test)]
             tile: || (K::Tile::MR, K::Tile::NV * K::LANES),
@@ -51,6 +75,9 @@ pub(crate) fn describe<K: Kernel>() -> String {
 
 /// Elements that the engine multiplies.
 pub(crate) trait Element: Ring {
+    /// The type of a norm.
+    type Real: Float;
+
     /// The engine of the level in use, chosen once.
     fn engine() -> &'static Engine<Self>;
     /// The engine of one level; the CPU has to have it.
@@ -68,6 +95,8 @@ pub(crate) trait Element: Ring {
 macro_rules! elements {
     ($($t:ty = $kernel:ident of $real:ty;)*) => {$(
         impl Element for $t {
+            type Real = $real;
+
             #[inline(always)]
             fn engine() -> &'static Engine<Self> {
                 static ENGINE: OnceLock<&'static Engine<$t>> = OnceLock::new();
@@ -123,7 +152,7 @@ pub(crate) unsafe fn scale<T: Ring>((m, n): (usize, usize), beta: T, c: Target<T
 /// # Safety
 /// The operands lie where `g` says, `c` is writable and overlaps neither `a` nor `b`, and the CPU has the kernel's
 /// instruction set.
-unsafe fn gemm<K: Kernel<A = T, B = T, C = T>, T: Ring>(g: &Gemm<T>) {
+unsafe fn gemm<K: Kernel<A = T, B = T, C = T>, T: Ring>(g: Gemm<T>) {
     if g.m == 0 || g.n == 0 {
         return;
     }
@@ -131,7 +160,7 @@ unsafe fn gemm<K: Kernel<A = T, B = T, C = T>, T: Ring>(g: &Gemm<T>) {
         // SAFETY: as promised to this function.
         return unsafe { scale((g.m, g.n), g.beta, g.c) };
     }
-    let product = Product::<K> { m: g.m, n: g.n, k: g.k, a: g.a, b: g.b, c: g.c, update: Update::of(g) };
+    let product = Product::<K> { m: g.m, n: g.n, k: g.k, a: g.a, b: g.b, c: g.c, update: Update::of(&g) };
     // SAFETY: as promised to this function.
-    unsafe { multiply(&if g.c.col_stride != 1 && g.c.row_stride == 1 { product.t() } else { product }) }
+    unsafe { multiply(&if g.c.col_stride != 1 && g.c.row_stride == 1 { product.t() } else { product }, g.threads) }
 }

@@ -86,8 +86,6 @@ pub(crate) trait Kernel: Sized + 'static {
     const UNROLL: usize = 4;
     /// `Left` is `A`, `Right` is `B`, `K_UNIT` is one.
     const IN_PLACE: bool;
-    /// For the report: what multiplies.
-    const NAME: &'static str;
 
     unsafe fn zero() -> Self::Sum;
     unsafe fn mask(columns: usize) -> Self::Mask;
@@ -99,8 +97,9 @@ pub(crate) trait Kernel: Sized + 'static {
     unsafe fn store(sum: Self::Sum, update: &Update<Self::C>, write: Write, c: *mut Self::C);
     unsafe fn store_masked(sum: Self::Sum, update: &Update<Self::C>, write: Write, c: *mut Self::C, mask: Self::Mask);
 
-    /// Packs `rows x k` elements of `a`, `k` rounded up to whole units with zeros. Returns the strides in units of
-    /// rows and of `k` in what was packed, which takes `rows * k.div_ceil(K_UNIT)` units.
+    /// Packs `rows x k` elements of `a`, `k` rounded up to whole units with zeros: `rows * k.div_ceil(K_UNIT)` units.
+    /// Returns the strides in units of rows and of `k` in what was packed: `(1, rows)`, or `(k.div_ceil(K_UNIT), 1)`;
+    /// which of the two depends on the strides alone.
     ///
     /// # Safety
     /// The elements are readable, the units writable.
@@ -203,7 +202,10 @@ impl<K: Kernel, const MR: usize, const NV: usize, const PARTIAL: bool> Op for Mi
             let tile = &*tile;
             let mask = K::mask(tile.last);
             for i in 0..MR {
-                prefetch(tile.c.offset(i as isize * tile.c_row));
+                let c = tile.c.offset(i as isize * tile.c_row);
+                for v in 0..NV {
+                    prefetch(c.add(v * K::LANES));
+                }
             }
             let mut sums = [[K::zero(); NV]; MR];
             let (mut a, mut b) = (tile.a, tile.b);
@@ -220,8 +222,8 @@ impl<K: Kernel, const MR: usize, const NV: usize, const PARTIAL: bool> Op for Mi
             }
             match tile.update.write {
                 Write::Over => Self::write(&sums, tile, Write::Over, mask),
-                Write::Add => Self::write(&sums, tile, Write::Add, mask),
-                Write::Scale => Self::write(&sums, tile, Write::Scale, mask),
+                // Tested for each vector: it costs nothing beside reading `c`, and spares a third copy of the code.
+                write => Self::write(&sums, tile, write, mask),
             }
         }
     }
@@ -234,7 +236,8 @@ pub(crate) trait Shape: 'static {
     /// Most vectors of columns.
     const NV: usize;
 
-    /// The micro-kernel for `rows x vectors`.
+    /// The micro-kernel for `rows x vectors`, of which the last may be `partial`. Only the widest has a variant without
+    /// a mask.
     fn micro_kernel<K: Kernel>(rows: usize, vectors: usize, partial: bool) -> MicroKernel<K>;
 }
 
@@ -250,15 +253,15 @@ macro_rules! shapes {
             #[inline(always)]
             fn micro_kernel<K: Kernel>(rows: usize, vectors: usize, partial: bool) -> MicroKernel<K> {
                 let table = const { &[$(shapes!(@row K, $mr, $nv)),*] };
-                table[rows - 1][vectors - 1][usize::from(partial)]
+                table[rows - 1][if partial || vectors < Self::NV { vectors - 1 } else { Self::NV }]
             }
         }
     )*};
     (@row $k:ident, $mr:literal, [$($nv:literal),*]) => {
-        [$([
-            <$k::Isa as Isa>::vectorize::<Micro<$k, $mr, $nv, false>> as MicroKernel<$k>,
-            <$k::Isa as Isa>::vectorize::<Micro<$k, $mr, $nv, true>> as MicroKernel<$k>,
-        ]),*]
+        [
+            $(<$k::Isa as Isa>::vectorize::<Micro<$k, $mr, $nv, true>> as MicroKernel<$k>,)*
+            <$k::Isa as Isa>::vectorize::<Micro<$k, $mr, { [$($nv),*].len() }, false>>,
+        ]
     };
 }
 

@@ -48,7 +48,6 @@ impl<S: Tiled<T>, T: Float + Movable<S> + 'static> Kernel for Real<S, T> {
     type Mask = S::Mask;
     const LANES: usize = S::LANES;
     const IN_PLACE: bool = true;
-    const NAME: &'static str = "multiply-add";
 
     #[inline(always)]
     unsafe fn zero() -> S::Vec {

@@ -48,7 +48,13 @@ thread_local! {
 /// The buffer is this thread's own and is taken out of its place meanwhile, so a product that begins inside another on
 /// the same thread (an integer product does that, and a work-stealing pool) gets another buffer.
 pub(crate) fn with<R>(bytes: usize, work: impl FnOnce(*mut u8) -> R) -> R {
-    let kept = FREE.try_with(|free| free.borrow_mut().pop()).ok().flatten();
+    let take = |free: &RefCell<Vec<Buffer>>| {
+        let mut free = free.borrow_mut();
+        let fits = free.iter().rposition(|buffer| buffer.layout.size() >= bytes);
+        // One that is too small gives way to the larger, so that there are never more than are used at once.
+        fits.map(|at| free.remove(at)).or_else(|| free.pop())
+    };
+    let kept = FREE.try_with(take).ok().flatten();
     let buffer = match kept {
         Some(buffer) if buffer.layout.size() >= bytes => buffer,
         _ => Buffer::new(bytes.max(1)),

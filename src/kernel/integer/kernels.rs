@@ -94,7 +94,6 @@ macro_rules! packed_units {
             type Splat = S::Int;
             const K_UNIT: usize = $k;
             const IN_PLACE: bool = false;
-            const NAME: &'static str = $name;
 
             #[inline(always)]
             unsafe fn splat(a: *const i32) -> S::Int {
@@ -164,7 +163,6 @@ impl<S: SimdInt + TiledInt> Kernel for Full32<S> {
     type Tile = S::Tile32;
     type Row = S::Int;
     type Splat = S::Int;
-    const NAME: &'static str = "32-bit multiply";
 
     #[inline(always)]
     unsafe fn splat(a: *const i32) -> S::Int {
@@ -194,7 +192,6 @@ impl<S: SimdInt + TiledInt> Kernel for Halves<S> {
     type Tile = S::Tile32;
     type Row = S::Int;
     type Splat = S::Int;
-    const NAME: &'static str = "32-bit multiply into 64";
 
     #[inline(always)]
     unsafe fn splat(a: *const i64) -> S::Int {
@@ -225,7 +222,6 @@ impl<S: SimdInt + TiledInt> Kernel for Full64<S> {
     type Row = (S::Int, S::Int);
     type Splat = (S::Int, S::Int);
     type Sum = S::Sum64;
-    const NAME: &'static str = "64-bit multiply";
 
     #[inline(always)]
     unsafe fn zero() -> S::Sum64 {

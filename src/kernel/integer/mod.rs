@@ -187,7 +187,7 @@ unsafe fn look<S: Integers, T: Int>(g: &Gemm<T>, bits: u32) -> Route {
 unsafe fn straight<K: Kernel<A = T, B = T, C = T>, T: Ring>(g: &Gemm<T>) {
     // SAFETY: passed on.
     unsafe {
-        multiply(&Product::<K> { m: g.m, n: g.n, k: g.k, a: g.a, b: g.b, c: g.c, update: Update::of(g) });
+        multiply(&Product::<K> { m: g.m, n: g.n, k: g.k, a: g.a, b: g.b, c: g.c, update: Update::of(g) }, g.threads);
     }
 }
 
@@ -231,10 +231,10 @@ where
                 if W::SAME {
                     let (alpha, beta) = (reinterpret(update.alpha), reinterpret(update.beta));
                     let update = Update::<K::C> { alpha, beta, write: update.write, conj_a: false, conj_b: false };
-                    multiply(&Product::<K> { m, n: g.n, k: g.k, a, b, c: c.cast(), update });
+                    multiply(&Product::<K> { m, n: g.n, k: g.k, a, b, c: c.cast(), update }, g.threads);
                 } else {
                     let sums = Target { ptr: c_copy.cast(), row_stride: g.n as isize, col_stride: 1 };
-                    multiply(&Product::<K> { m, n: g.n, k: g.k, a, b, c: sums, update: Update::plain() });
+                    multiply(&Product::<K> { m, n: g.n, k: g.k, a, b, c: sums, update: Update::plain() }, g.threads);
                     S::vectorize::<Back<S, W, T>>((c_copy.cast(), m, g.n, update, c));
                 }
             }

@@ -69,7 +69,7 @@ pub(crate) trait SimdFloat<T: Copy>: Simd<T> {
     /// Lanes 2i and 2i + 1 change places.
     unsafe fn swap_pairs(v: Self::Vec) -> Self::Vec;
     unsafe fn abs(v: Self::Vec) -> Self::Vec;
-    /// The larger of each pair of lanes; either where one of them is NaN.
+    /// `b` where it is larger, else `a`: so a NaN in `b` counts as nothing.
     unsafe fn max(a: Self::Vec, b: Self::Vec) -> Self::Vec;
     /// Transposes the `LANES x LANES` block at `src` (rows `src_row` elements apart) into `dst`.
     unsafe fn transpose(src: *const T, src_row: isize, dst: *mut T, dst_row: isize);

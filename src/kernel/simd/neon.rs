@@ -98,7 +98,7 @@ impl SimdFloat<f64> for Neon {
     }
     #[inline(always)]
     unsafe fn max(a: Self::Vec, b: Self::Vec) -> Self::Vec {
-        unsafe { vmaxq_f64(a, b) }
+        unsafe { vbslq_f64(vcgtq_f64(b, a), b, a) }
     }
     #[inline(always)]
     unsafe fn transpose(src: *const f64, src_row: isize, dst: *mut f64, dst_row: isize) {
@@ -190,7 +190,7 @@ impl SimdFloat<f32> for Neon {
     }
     #[inline(always)]
     unsafe fn max(a: Self::Vec, b: Self::Vec) -> Self::Vec {
-        unsafe { vmaxq_f32(a, b) }
+        unsafe { vbslq_f32(vcgtq_f32(b, a), b, a) }
     }
     #[inline(always)]
     unsafe fn transpose(src: *const f32, src_row: isize, dst: *mut f32, dst_row: isize) {

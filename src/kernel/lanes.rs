@@ -1,0 +1,365 @@
+//! Vectors of elements, real or complex: what the kernels at memory speed are made of.
+
+use num_complex::Complex;
+use num_traits::Float;
+
+use super::ring::Ring;
+use super::simd::{Simd, SimdFloat};
+
+/// Elements in the vectors of `S`.
+///
+/// # Safety
+/// As for [`Simd`].
+pub(crate) trait Lanes<S>: Ring {
+    type Vec: Copy;
+    type Mask: Copy;
+    /// A scalar made ready for multiplying vectors.
+    type Factor: Copy;
+    /// Partial sums of an inner product.
+    type Sum: Copy;
+    const LANES: usize;
+
+    unsafe fn load(p: *const Self) -> Self::Vec;
+    unsafe fn store(p: *mut Self, v: Self::Vec);
+    unsafe fn mask(n: usize) -> Self::Mask;
+    unsafe fn load_masked(p: *const Self, mask: Self::Mask) -> Self::Vec;
+    unsafe fn store_masked(p: *mut Self, mask: Self::Mask, v: Self::Vec);
+
+    /// Multiplies by `x`, the vectors' elements conjugated if so asked.
+    unsafe fn factor(x: Self, conj: bool) -> Self::Factor;
+    unsafe fn scaled(x: Self::Factor, v: Self::Vec) -> Self::Vec;
+    /// `x * v + c`.
+    unsafe fn add_scaled(x: Self::Factor, v: Self::Vec, c: Self::Vec) -> Self::Vec;
+
+    unsafe fn no_sum() -> Self::Sum;
+    unsafe fn dot_add(x: Self::Vec, y: Self::Vec, sum: Self::Sum) -> Self::Sum;
+    unsafe fn merge(a: Self::Sum, b: Self::Sum) -> Self::Sum;
+    /// The inner product, its operands conjugated as asked.
+    unsafe fn total(sum: Self::Sum, conj_x: bool, conj_y: bool) -> Self;
+}
+
+/// The sum of a vector's even lanes, and of its odd ones.
+///
+/// # Safety
+/// The CPU has `S`.
+#[inline(always)]
+unsafe fn even_odd<S: Simd<T>, T: Float>(v: S::Vec) -> (T, T) {
+    let mut lanes = [T::zero(); 16];
+    // SAFETY: no vector has more than 16 lanes of floats.
+    unsafe { S::store(lanes.as_mut_ptr(), v) };
+    let mut sums = (T::zero(), T::zero());
+    for pair in lanes[..S::LANES].chunks_exact(2) {
+        sums = (sums.0 + pair[0], sums.1 + pair[1]);
+    }
+    sums
+}
+
+macro_rules! lanes {
+    ($($t:ty)*) => {$(
+        impl<S: SimdFloat<$t>> Lanes<S> for $t {
+            type Vec = S::Vec;
+            type Mask = S::Mask;
+            type Factor = S::Vec;
+            type Sum = S::Vec;
+            const LANES: usize = S::LANES;
+
+            #[inline(always)]
+            unsafe fn load(p: *const Self) -> S::Vec {
+                unsafe { S::load(p) }
+            }
+            #[inline(always)]
+            unsafe fn store(p: *mut Self, v: S::Vec) {
+                unsafe { S::store(p, v) }
+            }
+            #[inline(always)]
+            unsafe fn mask(n: usize) -> S::Mask {
+                unsafe { S::mask(n) }
+            }
+            #[inline(always)]
+            unsafe fn load_masked(p: *const Self, mask: S::Mask) -> S::Vec {
+                unsafe { S::load_masked(p, mask) }
+            }
+            #[inline(always)]
+            unsafe fn store_masked(p: *mut Self, mask: S::Mask, v: S::Vec) {
+                unsafe { S::store_masked(p, mask, v) }
+            }
+            #[inline(always)]
+            unsafe fn factor(x: Self, _conj: bool) -> S::Vec {
+                unsafe { S::splat(x) }
+            }
+            #[inline(always)]
+            unsafe fn scaled(x: S::Vec, v: S::Vec) -> S::Vec {
+                unsafe { S::mul(x, v) }
+            }
+            #[inline(always)]
+            unsafe fn add_scaled(x: S::Vec, v: S::Vec, c: S::Vec) -> S::Vec {
+                unsafe { S::mul_add(x, v, c) }
+            }
+            #[inline(always)]
+            unsafe fn no_sum() -> S::Vec {
+                unsafe { S::zero() }
+            }
+            #[inline(always)]
+            unsafe fn dot_add(x: S::Vec, y: S::Vec, sum: S::Vec) -> S::Vec {
+                unsafe { S::mul_add(x, y, sum) }
+            }
+            #[inline(always)]
+            unsafe fn merge(a: S::Vec, b: S::Vec) -> S::Vec {
+                unsafe { S::add(a, b) }
+            }
+            #[inline(always)]
+            unsafe fn total(sum: S::Vec, _conj_x: bool, _conj_y: bool) -> Self {
+                let (even, odd) = unsafe { even_odd::<S, $t>(sum) };
+                even + odd
+            }
+        }
+
+        impl<S: SimdFloat<$t>> Lanes<S> for Complex<$t> {
+            type Vec = S::Vec;
+            type Mask = S::Mask;
+            /// What multiplies a vector, and what multiplies it with its parts swapped.
+            type Factor = (S::Vec, S::Vec);
+            /// Products of equal parts, and of unequal ones.
+            type Sum = (S::Vec, S::Vec);
+            const LANES: usize = S::LANES / 2;
+
+            #[inline(always)]
+            unsafe fn load(p: *const Self) -> S::Vec {
+                unsafe { S::load(p.cast()) }
+            }
+            #[inline(always)]
+            unsafe fn store(p: *mut Self, v: S::Vec) {
+                unsafe { S::store(p.cast(), v) }
+            }
+            #[inline(always)]
+            unsafe fn mask(n: usize) -> S::Mask {
+                unsafe { S::mask(2 * n) }
+            }
+            #[inline(always)]
+            unsafe fn load_masked(p: *const Self, mask: S::Mask) -> S::Vec {
+                unsafe { S::load_masked(p.cast(), mask) }
+            }
+            #[inline(always)]
+            unsafe fn store_masked(p: *mut Self, mask: S::Mask, v: S::Vec) {
+                unsafe { S::store_masked(p.cast(), mask, v) }
+            }
+            #[inline(always)]
+            unsafe fn factor(x: Self, conj: bool) -> Self::Factor {
+                unsafe {
+                    if conj {
+                        (S::pairs(x.re, -x.re), S::splat(x.im))
+                    } else {
+                        (S::splat(x.re), S::pairs(-x.im, x.im))
+                    }
+                }
+            }
+            #[inline(always)]
+            unsafe fn scaled(x: Self::Factor, v: S::Vec) -> S::Vec {
+                unsafe { S::mul_add(x.1, S::swap_pairs(v), S::mul(x.0, v)) }
+            }
+            #[inline(always)]
+            unsafe fn add_scaled(x: Self::Factor, v: S::Vec, c: S::Vec) -> S::Vec {
+                unsafe { S::mul_add(x.1, S::swap_pairs(v), S::mul_add(x.0, v, c)) }
+            }
+            #[inline(always)]
+            unsafe fn no_sum() -> Self::Sum {
+                unsafe { (S::zero(), S::zero()) }
+            }
+            #[inline(always)]
+            unsafe fn dot_add(x: S::Vec, y: S::Vec, sum: Self::Sum) -> Self::Sum {
+                unsafe { (S::mul_add(x, y, sum.0), S::mul_add(x, S::swap_pairs(y), sum.1)) }
+            }
+            #[inline(always)]
+            unsafe fn merge(a: Self::Sum, b: Self::Sum) -> Self::Sum {
+                unsafe { (S::add(a.0, b.0), S::add(a.1, b.1)) }
+            }
+            #[inline(always)]
+            unsafe fn total(sum: Self::Sum, conj_x: bool, conj_y: bool) -> Self {
+                // re * re and im * im; re * im and im * re.
+                let ((rr, ii), (ri, ir)) = unsafe { (even_odd::<S, $t>(sum.0), even_odd::<S, $t>(sum.1)) };
+                let re = if conj_x == conj_y { rr - ii } else { rr + ii };
+                let ri = if conj_y { -ri } else { ri };
+                let ir = if conj_x { -ir } else { ir };
+                Complex::new(re, ri + ir)
+            }
+        }
+    )*};
+}
+
+lanes!(f32 f64);
+
+/// `ROWS` inner products with one `y`: of `n` elements at `x`, at `x + row`, ...
+///
+/// # Safety
+/// All rows and `y` hold `n` readable elements, and the CPU has `S`.
+#[inline(always)]
+pub(crate) unsafe fn dots<S, E: Lanes<S>, const ROWS: usize, const UNROLL: usize>(
+    n: usize,
+    x: *const E,
+    row: isize,
+    y: *const E,
+) -> [E::Sum; ROWS] {
+    // SAFETY: every load lies below n, the last one masked.
+    unsafe {
+        let mut sums = [[E::no_sum(); UNROLL]; ROWS];
+        let mut i = 0;
+        while i + UNROLL * E::LANES <= n {
+            for u in 0..UNROLL {
+                let y = E::load(y.add(i + u * E::LANES));
+                for (r, sums) in sums.iter_mut().enumerate() {
+                    let x = E::load(x.offset(r as isize * row).add(i + u * E::LANES));
+                    sums[u] = E::dot_add(x, y, sums[u]);
+                }
+            }
+            i += UNROLL * E::LANES;
+        }
+        while i < n {
+            let mask = E::mask(E::LANES.min(n - i));
+            let y = E::load_masked(y.add(i), mask);
+            for (r, sums) in sums.iter_mut().enumerate() {
+                sums[0] = E::dot_add(E::load_masked(x.offset(r as isize * row).add(i), mask), y, sums[0]);
+            }
+            i += E::LANES;
+        }
+        let mut totals = [E::no_sum(); ROWS];
+        for (total, sums) in totals.iter_mut().zip(&sums) {
+            for &sum in sums {
+                *total = E::merge(*total, sum);
+            }
+        }
+        totals
+    }
+}
+
+/// `y += x_0 * v_0 + x_1 * v_1 + ...` for `COLUMNS` contiguous vectors, `column` elements apart.
+///
+/// # Safety
+/// All vectors hold `n` elements, `y` is writable, and the CPU has `S`.
+#[inline(always)]
+pub(crate) unsafe fn add_scaled<S, E: Lanes<S>, const COLUMNS: usize>(
+    n: usize,
+    x: &[E::Factor; COLUMNS],
+    v: *const E,
+    column: isize,
+    y: *mut E,
+) {
+    const UNROLL: usize = 4;
+    // SAFETY: every access lies below n, the last one masked.
+    unsafe {
+        let mut i = 0;
+        while i + UNROLL * E::LANES <= n {
+            for u in 0..UNROLL {
+                let at = i + u * E::LANES;
+                let mut sum = E::load(y.add(at));
+                for (c, &x) in x.iter().enumerate() {
+                    sum = E::add_scaled(x, E::load(v.offset(c as isize * column).add(at)), sum);
+                }
+                E::store(y.add(at), sum);
+            }
+            i += UNROLL * E::LANES;
+        }
+        while i < n {
+            let mask = E::mask(E::LANES.min(n - i));
+            let mut sum = E::load_masked(y.add(i), mask);
+            for (c, &x) in x.iter().enumerate() {
+                sum = E::add_scaled(x, E::load_masked(v.offset(c as isize * column).add(i), mask), sum);
+            }
+            E::store_masked(y.add(i), mask, sum);
+            i += E::LANES;
+        }
+    }
+}
+
+/// `x = factor * x`.
+///
+/// # Safety
+/// `x` holds `n` writable elements, and the CPU has `S`.
+#[inline(always)]
+pub(crate) unsafe fn scale<S, E: Lanes<S>>(n: usize, factor: E::Factor, x: *mut E) {
+    const UNROLL: usize = 4;
+    // SAFETY: every access lies below n, the last one masked.
+    unsafe {
+        let mut i = 0;
+        while i + UNROLL * E::LANES <= n {
+            for u in 0..UNROLL {
+                let x = x.add(i + u * E::LANES);
+                E::store(x, E::scaled(factor, E::load(x)));
+            }
+            i += UNROLL * E::LANES;
+        }
+        while i < n {
+            let mask = E::mask(E::LANES.min(n - i));
+            E::store_masked(x.add(i), mask, E::scaled(factor, E::load_masked(x.add(i), mask)));
+            i += E::LANES;
+        }
+    }
+}
+
+/// The largest of `|x|`, or of `|x| + |y|` over neighbours where `PAIRS`; NaN counts as nothing.
+///
+/// # Safety
+/// `x` holds `n` readable elements, and the CPU has `S`.
+#[inline(always)]
+pub(crate) unsafe fn largest<S: SimdFloat<T>, T: Float, const PAIRS: bool>(n: usize, x: *const T) -> T {
+    const UNROLL: usize = 4;
+    // SAFETY: every load lies below n, the last one masked (a lane of zero is never the largest).
+    unsafe {
+        let mut largest = [S::zero(); UNROLL];
+        let mut i = 0;
+        while i < n {
+            for largest in &mut largest {
+                if i < n {
+                    let full = i + S::LANES <= n;
+                    let v = if full { S::load(x.add(i)) } else { S::load_masked(x.add(i), S::mask(n - i)) };
+                    let v = S::abs(v);
+                    *largest = S::max(*largest, if PAIRS { S::add(v, S::swap_pairs(v)) } else { v });
+                    i += S::LANES;
+                }
+            }
+        }
+        let largest = S::max(S::max(largest[0], largest[1]), S::max(largest[2], largest[3]));
+        largest_lane::<S, T>(largest)
+    }
+}
+
+/// # Safety
+/// The CPU has `S`.
+#[inline(always)]
+unsafe fn largest_lane<S: Simd<T>, T: Float>(v: S::Vec) -> T {
+    let mut lanes = [T::zero(); 16];
+    // SAFETY: no vector has more than 16 lanes of floats.
+    unsafe { S::store(lanes.as_mut_ptr(), v) };
+    lanes.into_iter().fold(T::zero(), |a, b| if b > a { b } else { a })
+}
+
+/// The sum of the squares (or of the absolute values), and the largest absolute value; NaN is never the largest.
+///
+/// # Safety
+/// `x` holds `n` readable elements, and the CPU has `S`.
+#[inline(always)]
+pub(crate) unsafe fn reduce<S: SimdFloat<T>, T: Float, const SQUARE: bool>(n: usize, x: *const T) -> (T, T) {
+    const UNROLL: usize = 4;
+    // SAFETY: every load lies below n, the last one masked (a lane of zero adds nothing and is never the largest).
+    unsafe {
+        let (mut sums, mut largest) = ([S::zero(); UNROLL], [S::zero(); UNROLL]);
+        let mut i = 0;
+        while i + UNROLL * S::LANES <= n {
+            for u in 0..UNROLL {
+                let v = S::abs(S::load(x.add(i + u * S::LANES)));
+                sums[u] = if SQUARE { S::mul_add(v, v, sums[u]) } else { S::add(sums[u], v) };
+                largest[u] = S::max(largest[u], v);
+            }
+            i += UNROLL * S::LANES;
+        }
+        while i < n {
+            let v = S::abs(S::load_masked(x.add(i), S::mask(S::LANES.min(n - i))));
+            sums[0] = if SQUARE { S::mul_add(v, v, sums[0]) } else { S::add(sums[0], v) };
+            largest[0] = S::max(largest[0], v);
+            i += S::LANES;
+        }
+        let sum = S::add(S::add(sums[0], sums[1]), S::add(sums[2], sums[3]));
+        let largest = S::max(S::max(largest[0], largest[1]), S::max(largest[2], largest[3]));
+        let (even, odd) = even_odd::<S, T>(sum);
+        (even + odd, largest_lane::<S, T>(largest))
+    }
+}

@@ -1,0 +1,250 @@
+use num_complex::Complex;
+use num_traits::{ToPrimitive, Zero};
+
+use super::super::args::{Gemv, Ger, Inner, VecSource, VecTarget};
+use super::super::float::Element;
+use super::super::level1::Field;
+use super::{Exact, LAYOUTS, Layout, Poisoned, assert_close};
+
+fn vec_source<T: Exact>(x: &Poisoned<T>, conj: bool) -> VecSource<T> {
+    let s = x.source(conj);
+    VecSource { ptr: s.ptr, stride: s.row_stride, conj }
+}
+
+fn vec_target<T: Exact>(x: &mut Poisoned<T>) -> VecTarget<T> {
+    let t = x.target();
+    VecTarget { ptr: t.ptr, stride: t.row_stride }
+}
+
+fn part(x: Complex<i128>) -> f64 {
+    (x.re.abs() + x.im.abs()) as f64
+}
+
+fn conj(x: Complex<i128>, conj: bool) -> Complex<i128> {
+    if conj { x.conj() } else { x }
+}
+
+/// Lengths on either side of whole vectors and of unrolled loops.
+const LENGTHS: [usize; 14] = [0, 1, 2, 3, 5, 7, 8, 15, 17, 31, 33, 64, 67, 131];
+const CONTIGUOUS: Layout = Layout::Columns { pad: 0 };
+
+fn scalars<T: Exact>() -> [(T, T); 4] {
+    [
+        (T::small(1, 0), T::small(0, 0)),
+        (T::small(3, -1), T::small(1, 0)),
+        (T::small(-2, 1), T::small(2, 2)),
+        (T::small(0, 0), T::small(3, 0)),
+    ]
+}
+
+fn gemv<T: Exact>() {
+    for engine in T::engines() {
+        let mut turn = 0;
+        for m in LENGTHS {
+            for n in LENGTHS {
+                turn += 1;
+                let (alpha, beta) = scalars()[turn % 4];
+                let (conj_a, conj_x) = (turn % 2 == 0, turn % 3 == 0);
+                let vector = |turn: usize| if turn % 3 == 0 { Layout::Stepped } else { CONTIGUOUS };
+                let a = Poisoned::<T>::new((m, n), LAYOUTS[turn % 4], 5);
+                let x = Poisoned::<T>::new((n, 1), vector(turn / 2), 90_001);
+                let mut y = Poisoned::<T>::new((m, 1), vector(turn / 3), 70_001);
+                let before = Poisoned::<T>::new((m, 1), vector(turn / 3), 70_001);
+                if beta == T::zero() {
+                    y.buffer.fill(T::POISON);
+                }
+                let g = Gemv {
+                    m,
+                    n,
+                    alpha,
+                    a: a.source(conj_a),
+                    x: vec_source(&x, conj_x),
+                    beta,
+                    y: vec_target(&mut y),
+                    threads: 1,
+                };
+                // SAFETY: the operands have these shapes.
+                unsafe { (engine.gemv)(g) };
+                let what = || format!("gemv {m}x{n} {:?} turn {turn}", LAYOUTS[turn % 4]);
+                y.assert_margins(&what());
+                for i in 0..m {
+                    let (mut sum, mut magnitude) = (Complex::zero(), 0.0);
+                    for j in 0..n {
+                        let (p, q) = (conj(a.get(i, j).exact(), conj_a), conj(x.get(j, 0).exact(), conj_x));
+                        sum += p * q;
+                        magnitude += part(p) * part(q);
+                    }
+                    let old = before.get(i, 0).exact();
+                    let want = alpha.exact() * sum + beta.exact() * old;
+                    let magnitude = part(alpha.exact()) * magnitude + part(beta.exact()) * part(old);
+                    assert_close(y.get(i, 0), want, magnitude, n + 6, &what);
+                }
+            }
+        }
+    }
+}
+
+fn ger<T: Exact>() {
+    for engine in T::engines() {
+        let mut turn = 0;
+        for m in LENGTHS {
+            for n in LENGTHS {
+                turn += 1;
+                let alpha = scalars::<T>()[turn % 3].0;
+                let (conj_x, conj_y) = (turn % 2 == 0, turn % 3 == 0);
+                let vector = |turn: usize| if turn % 3 == 0 { Layout::Stepped } else { CONTIGUOUS };
+                let x = Poisoned::<T>::new((m, 1), vector(turn / 2), 90_001);
+                let y = Poisoned::<T>::new((n, 1), vector(turn / 3), 70_001);
+                let mut a = Poisoned::<T>::new((m, n), LAYOUTS[turn % 4], 5);
+                let before = Poisoned::<T>::new((m, n), LAYOUTS[turn % 4], 5);
+                let g = Ger {
+                    m,
+                    n,
+                    alpha,
+                    x: vec_source(&x, conj_x),
+                    y: vec_source(&y, conj_y),
+                    a: a.target(),
+                    threads: 1,
+                };
+                // SAFETY: the operands have these shapes.
+                unsafe { (engine.ger)(g) };
+                let what = || format!("ger {m}x{n} {:?} turn {turn}", LAYOUTS[turn % 4]);
+                a.assert_margins(&what());
+                for i in 0..m {
+                    for j in 0..n {
+                        let (p, q) = (conj(x.get(i, 0).exact(), conj_x), conj(y.get(j, 0).exact(), conj_y));
+                        let (product, old) = (alpha.exact() * p * q, before.get(i, j).exact());
+                        let magnitude = part(alpha.exact()) * part(p) * part(q) + part(old);
+                        assert_close(a.get(i, j), product + old, magnitude, 6, &what);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn vectors<T: Exact>() {
+    for engine in T::engines() {
+        for n in LENGTHS {
+            for layout in [CONTIGUOUS, Layout::Stepped] {
+                for (conj_x, conj_y) in [(false, false), (true, false), (false, true), (true, true)] {
+                    let x = Poisoned::<T>::new((n, 1), layout, 3);
+                    let mut y = Poisoned::<T>::new((n, 1), CONTIGUOUS, 4000);
+                    let mut out = T::POISON;
+                    let args = Inner { n, x: vec_source(&x, conj_x), y: vec_source(&y, conj_y), out: &mut out };
+                    // SAFETY: both vectors hold n elements.
+                    unsafe { (engine.inner)(args) };
+                    let what = || format!("n = {n} {layout:?} conj {conj_x} {conj_y}");
+                    let (mut sum, mut magnitude) = (Complex::zero(), 0.0);
+                    for i in 0..n {
+                        let (p, q) = (conj(x.get(i, 0).exact(), conj_x), conj(y.get(i, 0).exact(), conj_y));
+                        sum += p * q;
+                        magnitude += part(p) * part(q);
+                    }
+                    assert_close(out, sum, magnitude, n + 4, &what);
+
+                    let alpha = T::small(3, -2);
+                    let before: Vec<_> = (0..n).map(|i| y.get(i, 0).exact()).collect();
+                    // SAFETY: as above.
+                    unsafe { (engine.axpy)(n, alpha, vec_source(&x, conj_x), vec_target(&mut y)) };
+                    y.assert_margins(&what());
+                    for (i, &old) in before.iter().enumerate() {
+                        let product = alpha.exact() * conj(x.get(i, 0).exact(), conj_x);
+                        let magnitude = 5.0 * part(x.get(i, 0).exact()) + part(old);
+                        assert_close(y.get(i, 0), product + old, magnitude, 4, &what);
+                    }
+                }
+                let mut x = Poisoned::<T>::new((n, 1), layout, 3);
+                let (alpha, before) = (T::small(2, 3), Poisoned::<T>::new((n, 1), layout, 3));
+                // SAFETY: the vector holds n elements.
+                unsafe { (engine.scal)(n, alpha, vec_target(&mut x)) };
+                x.assert_margins("scal");
+                for i in 0..n {
+                    let old = before.get(i, 0).exact();
+                    assert_close(x.get(i, 0), alpha.exact() * old, 5.0 * part(old), 4, &|| format!("scal {i} of {n}"));
+                }
+            }
+        }
+    }
+}
+
+fn norms<T: Exact + Field<Real = <T as Element>::Real> + Copy>() {
+    let close = |got: <T as Field>::Real, want: f64, n: usize, what: &str| {
+        let got = got.to_f64().unwrap();
+        let bound = (n + 4) as f64 * T::UNIT * want;
+        assert!(f64::abs(got - want) <= bound, "{what} of {n}: {got} instead of {want}");
+    };
+    for engine in T::engines() {
+        for n in LENGTHS.into_iter().chain([1023, 1025, 3000]) {
+            for layout in [CONTIGUOUS, Layout::Stepped] {
+                let x = Poisoned::<T>::new((n, 1), layout, 11);
+                let values: Vec<_> = (0..n).map(|i| x.get(i, 0)).collect();
+                let squares: f64 = values.iter().map(|v| v.exact().norm_sqr() as f64).sum();
+                let sum: f64 = values.iter().map(|v| part(v.exact())).sum();
+                // Compared as the elements' own type sees it, ties going to the first.
+                let mut largest = None;
+                for (i, v) in values.iter().enumerate() {
+                    if largest.is_none_or(|l: usize| v.abs1() > values[l].abs1()) {
+                        largest = Some(i);
+                    }
+                }
+                // SAFETY: the vector holds n elements.
+                unsafe {
+                    close((engine.nrm2)(n, vec_source(&x, false)), squares.sqrt(), 2 * n, "nrm2");
+                    close((engine.asum)(n, vec_source(&x, false)), sum, 2 * n, "asum");
+                    assert_eq!((engine.iamax)(n, vec_source(&x, false)), largest, "iamax of {n}");
+                }
+            }
+        }
+    }
+}
+
+macro_rules! for_each_type {
+    ($($name:ident: $t:ty;)*) => {$(
+        mod $name {
+            use super::*;
+            #[test]
+            fn matrix_times_vector_is_the_exact_one_rounded() {
+                gemv::<$t>();
+            }
+            #[test]
+            fn outer_product_is_the_exact_one_rounded() {
+                ger::<$t>();
+            }
+            #[test]
+            fn inner_product_and_scaled_sums_are_the_exact_ones_rounded() {
+                vectors::<$t>();
+            }
+            #[test]
+            fn norms_are_the_exact_ones_rounded() {
+                norms::<$t>();
+            }
+        }
+    )*};
+}
+
+for_each_type! {
+    f32: f32;
+    f64: f64;
+    c32: Complex<f32>;
+    c64: Complex<f64>;
+}
+
+#[test]
+fn norms_survive_huge_and_tiny_numbers_and_tell_of_nan_and_infinity() {
+    for engine in f64::engines() {
+        let source = |x: &[f64]| VecSource { ptr: x.as_ptr(), stride: 1, conj: false };
+        // SAFETY: the slices hold as many elements as they say.
+        let nrm2 = |x: &[f64]| unsafe { (engine.nrm2)(x.len(), source(x)) };
+        let iamax = |x: &[f64]| unsafe { (engine.iamax)(x.len(), source(x)) };
+        assert!((nrm2(&[3e300, 4e300]) / 5e300 - 1.0).abs() < 1e-15);
+        assert!((nrm2(&[3e-310, 4e-310]) / 5e-310 - 1.0).abs() < 1e-12);
+        assert!((nrm2(&[3e-160; 9]) / 9e-160 - 1.0).abs() < 1e-15);
+        assert_eq!(nrm2(&[1.0, f64::INFINITY]), f64::INFINITY);
+        assert!(nrm2(&[1.0, f64::NAN, f64::INFINITY]).is_nan());
+        assert!(nrm2(&[f64::NAN; 20]).is_nan());
+        assert_eq!(nrm2(&[0.0; 20]), 0.0);
+        assert_eq!(iamax(&[1.0, f64::NAN, -3.0, 3.0]), Some(2));
+        assert_eq!(iamax(&[f64::NAN, 1.0]), Some(0));
+    }
+}
