@@ -24,7 +24,7 @@ pub struct Matrix<T> {
     cols: usize,
 }
 
-/// The memory goes to this thread's next results; see [`recycle`].
+/// The memory goes to this thread's next results; see `recycle`.
 impl<T> Drop for Matrix<T> {
     #[inline]
     fn drop(&mut self) {
