@@ -8,7 +8,8 @@ use super::args::{Gemm, Gemv, Ger, Inner, Source, Syrk, Target, VecSource, VecTa
 use super::exact::Integer;
 use super::float::Element;
 use super::generic;
-use super::integer::WithEngine;
+use super::integer::{self, WithEngine};
+use super::level;
 use super::level1::Field;
 use super::ring::{Other, Widen};
 use crate::scalar::{ElementKind, Scalar};
@@ -121,7 +122,32 @@ pub(crate) unsafe fn inner<T: Scalar>(n: usize, x: VecSource<T>, y: VecSource<T>
 /// As for [`gemm`].
 pub(crate) unsafe fn checked_gemm<T: Integer>(g: &Gemm<T>) -> Result<(), (usize, usize)> {
     // SAFETY: as the caller promises.
-    unsafe { generic::checked_gemm(g) }
+    unsafe {
+        let product = largest(&g.a, g.m, g.k).saturating_mul(largest(&g.b, g.k, g.n));
+        let sums = (g.k as u128).checked_mul(product);
+        if sums.is_some_and(|sums| sums <= T::max_value().magnitude()) {
+            // No sum can leave the type, so the product that wraps is the exact one.
+            gemm(g);
+            return Ok(());
+        }
+        generic::checked_gemm(g)
+    }
+}
+
+/// The largest absolute value of a matrix.
+///
+/// # Safety
+/// `s` describes a readable matrix.
+unsafe fn largest<T: Integer>(s: &Source<T>, rows: usize, cols: usize) -> u128 {
+    let (mut min, mut max) = (T::zero(), T::zero());
+    for i in 0..rows as isize {
+        for j in 0..cols as isize {
+            // SAFETY: i < rows and j < cols.
+            let x = unsafe { *s.ptr.offset(i * s.row_stride + j * s.col_stride) };
+            (min, max) = (min.min(x), max.max(x));
+        }
+    }
+    min.magnitude().max(max.magnitude())
 }
 
 /// `c = a * b` with products summed exactly in `i32` (wrapping beyond it).
@@ -129,14 +155,18 @@ pub(crate) unsafe fn checked_gemm<T: Integer>(g: &Gemm<T>) -> Result<(), (usize,
 /// # Safety
 /// The operands lie where the arguments say; `c` is writable and overlaps neither `a` nor `b`.
 pub(crate) unsafe fn widen_gemm<A: Widen<B>, B: Scalar + Into<i32>>(
-    (m, n, k): (usize, usize, usize),
+    shape: (usize, usize, usize),
     a: Source<A>,
     b: Source<B>,
     c: Target<i32>,
-    _threads: usize,
+    threads: usize,
 ) {
-    // SAFETY: as the caller promises.
-    unsafe { generic::widen_gemm((m, n, k), a, b, c) }
+    if shape.0.min(shape.1).min(shape.2) < 4 {
+        // SAFETY: as the caller promises.
+        return unsafe { generic::widen_gemm(shape, a, b, c) };
+    }
+    // SAFETY: as the caller promises; the level in use is one that the CPU has.
+    unsafe { integer::widen(level::get(), shape, a, b, c, threads) }
 }
 
 /// Names the engine's element that `$t` is, whose bits are the same.

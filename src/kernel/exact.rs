@@ -2,6 +2,8 @@
 
 use std::fmt::Debug;
 
+use num_traits::Bounded;
+
 use crate::scalar::Scalar;
 
 mod sealed {
@@ -9,13 +11,16 @@ mod sealed {
 }
 
 /// The primitive integers of up to 64 bits: the element types of [`checked_dot`](crate::Matrix::checked_dot).
-pub trait Integer: Scalar + Ord + Debug + sealed::Sealed {
+pub trait Integer: Scalar + Ord + Bounded + Debug + sealed::Sealed {
     #[doc(hidden)]
     type Sum: Copy + Default;
     #[doc(hidden)]
     fn accumulate(sum: &mut Self::Sum, a: Self, b: Self);
     #[doc(hidden)]
     fn narrow(sum: Self::Sum) -> Option<Self>;
+    /// The absolute value.
+    #[doc(hidden)]
+    fn magnitude(self) -> u128;
 }
 
 macro_rules! signed {
@@ -37,6 +42,9 @@ macro_rules! signed {
             #[inline(always)]
             fn narrow(sum: Self::Sum) -> Option<Self> {
                 if sum.1 == 0 { sum.0.try_into().ok() } else { None }
+            }
+            fn magnitude(self) -> u128 {
+                (self as i128).unsigned_abs()
             }
         }
     )*};
@@ -65,6 +73,9 @@ macro_rules! unsigned {
             #[inline(always)]
             fn narrow(sum: Self::Sum) -> Option<Self> {
                 sum.0.and_then(|sum| sum.try_into().ok())
+            }
+            fn magnitude(self) -> u128 {
+                self as u128
             }
         }
     )*};

@@ -38,7 +38,7 @@ casts! {
     i32 => i8 u8 i16 i64 f32, same i32;
     i16 => , same i16;
     i8 => i16, same i8 u8;
-    u8 => i16, same;
+    u8 => i16, same u8;
 }
 
 /// 1.5 * 2^52: a float this large has no fraction bits, and adding it puts an integer into the low bits.

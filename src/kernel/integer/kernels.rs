@@ -229,7 +229,10 @@ impl<S: SimdInt + TiledInt> Kernel for Full64<S> {
     }
     #[inline(always)]
     unsafe fn splat(a: *const i64) -> (S::Int, S::Int) {
-        unsafe { (S::splat64(*a), S::splat64(*a >> 32)) }
+        unsafe {
+            let v = S::splat64(*a);
+            (v, S::high_halves(v))
+        }
     }
     #[inline(always)]
     unsafe fn load(b: *const i64) -> (S::Int, S::Int) {

@@ -12,13 +12,13 @@ use convert::{Back, Bounds, Ordered, Small, To, convert};
 use kernels::{Fours, FoursSwapped, Full32, Full64, Halves, Pairs};
 pub(crate) use route::Route;
 
-use super::args::{Gemm, Target, reinterpret};
+use super::args::{Gemm, Source, Target, reinterpret};
 use super::driver::{Product, multiply};
 use super::float::scale;
 use super::level::{self, Level};
 use super::micro::{Kernel, Update};
 use super::real::Real;
-use super::ring::Ring;
+use super::ring::{Ring, Widen};
 use super::simd::Isa;
 #[cfg(target_arch = "aarch64")]
 use super::simd::neon::Neon;
@@ -27,6 +27,7 @@ use super::simd::portable::Portable;
 use super::simd::{avx2::Avx2, avx512::Avx512, integer::Avx512Vnni};
 use super::tiles::{Tiled, TiledInt};
 use super::workspace;
+use crate::scalar::{ElementKind, Scalar};
 
 /// Multiply-adds below which looking at the values costs more than it gains.
 const WORTH_LOOKING: usize = 24 * 24 * 24;
@@ -49,6 +50,12 @@ pub(crate) trait Integers: TiledInt {
     where
         T: Ring + To<u8> + To<i8>,
         i32: To<T>;
+
+    /// `u8 x i8 -> i32`, by fours if there are such instructions, else by pairs.
+    ///
+    /// # Safety
+    /// As for [`converted`].
+    unsafe fn widen_fours(shape: (usize, usize, usize), a: Source<u8>, b: Source<i8>, c: Target<i32>, threads: usize);
 }
 
 macro_rules! integers {
@@ -76,6 +83,11 @@ macro_rules! integers {
                 }
             }
         }
+
+        unsafe fn widen_fours(shape: (usize, usize, usize), a: Source<u8>, b: Source<i8>, c: Target<i32>, threads: usize) {
+            // SAFETY: passed on.
+            unsafe { converted::<Self, Fours<Self>, u8, i8, i32, i32>(shape, a, b, c, Update::plain(), threads) }
+        }
     };
     (@no) => {
         const DOT4: bool = false;
@@ -86,6 +98,11 @@ macro_rules! integers {
             i32: To<T>,
         {
             unreachable!("the route asks for what DOT4 denies");
+        }
+
+        unsafe fn widen_fours(shape: (usize, usize, usize), a: Source<u8>, b: Source<i8>, c: Target<i32>, threads: usize) {
+            // SAFETY: passed on.
+            unsafe { converted::<Self, Pairs<Self>, u8, i8, i32, i32>(shape, a, b, c, Update::plain(), threads) }
         }
     };
 }
@@ -191,11 +208,10 @@ unsafe fn straight<K: Kernel<A = T, B = T, C = T>, T: Ring>(g: &Gemm<T>) {
     }
 }
 
-/// The product through a kernel of other elements: the operands (read as `V`, which has the bits of `T`) are converted,
-/// `K` multiplies them, and its sums (read as `W`) are taken into `c`.
+/// The product through a kernel of other elements, with both operands read as `V`, which has the bits of `T`.
 ///
 /// # Safety
-/// As for [`multiply`], and the route proves every conversion.
+/// As for [`converted`].
 unsafe fn by_way_of<S, K, T, V, W>(g: &Gemm<T>)
 where
     S: Isa,
@@ -204,42 +220,117 @@ where
     V: To<K::A> + To<K::B>,
     W: To<T>,
 {
-    let rows = ROWS.min(g.m);
+    let shape = (g.m, g.n, g.k);
+    // SAFETY: passed on.
+    unsafe { converted::<S, K, V, V, W, T>(shape, g.a.cast(), g.b.cast(), g.c, Update::of(g), g.threads) }
+}
+
+/// A product through the kernel `K`: the operands are converted to its elements, and its sums (read as `W`) are taken
+/// into `c`.
+///
+/// # Safety
+/// As for [`multiply`], and the route proves every conversion.
+unsafe fn converted<S, K, TA, TB, W, T>(
+    (m, n, k): (usize, usize, usize),
+    a: Source<TA>,
+    b: Source<TB>,
+    c: Target<T>,
+    update: Update<T>,
+    threads: usize,
+) where
+    S: Isa,
+    K: Kernel<C: Ring>,
+    T: Ring,
+    TA: To<K::A>,
+    TB: To<K::B>,
+    W: To<T>,
+{
+    let rows = ROWS.min(m);
     let copied =
         |elements: usize, size: usize, same: bool| if same { 0 } else { (elements * size).next_multiple_of(64) };
-    let a_bytes = copied(rows * g.k, size_of::<K::A>(), <V as To<K::A>>::SAME);
-    let b_bytes = copied(g.k * g.n, size_of::<K::B>(), <V as To<K::B>>::SAME);
-    let c_bytes = copied(rows * g.n, size_of::<K::C>(), W::SAME);
+    let a_bytes = copied(rows * k, size_of::<K::A>(), TA::SAME);
+    let b_bytes = copied(k * n, size_of::<K::B>(), TB::SAME);
+    let c_bytes = copied(rows * n, size_of::<K::C>(), W::SAME);
     workspace::with(a_bytes + b_bytes + c_bytes, |buffer| {
         // SAFETY: the buffer holds the three copies; rows i..i + rows are among the m of `a` and `c`.
         unsafe {
             let (b_copy, c_copy) = (buffer.add(a_bytes).cast(), buffer.add(a_bytes + b_bytes));
-            let b = match <V as To<K::B>>::SAME {
-                true => g.b.cast(),
-                false => convert::<S, V, K::B>(g.b.cast(), g.k, g.n, b_copy),
-            };
-            for i in (0..g.m).step_by(ROWS) {
-                let m = ROWS.min(g.m - i);
-                let mut a = g.a;
-                a.ptr = a.ptr.offset(i as isize * a.row_stride);
-                let c = Target { ptr: g.c.ptr.offset(i as isize * g.c.row_stride), ..g.c };
-                let a = match <V as To<K::A>>::SAME {
-                    true => a.cast(),
-                    false => convert::<S, V, K::A>(a.cast(), m, g.k, buffer.cast()),
-                };
-                let update = Update::of(g);
+            let b = if TB::SAME { b.cast() } else { convert::<S, TB, K::B>(b, k, n, b_copy) };
+            for i in (0..m).step_by(ROWS) {
+                let m = ROWS.min(m - i);
+                let a = Source { ptr: a.ptr.offset(i as isize * a.row_stride), ..a };
+                let c = Target { ptr: c.ptr.offset(i as isize * c.row_stride), ..c };
+                let a = if TA::SAME { a.cast() } else { convert::<S, TA, K::A>(a, m, k, buffer.cast()) };
                 if W::SAME {
                     let (alpha, beta) = (reinterpret(update.alpha), reinterpret(update.beta));
                     let update = Update::<K::C> { alpha, beta, write: update.write, conj_a: false, conj_b: false };
-                    multiply(&Product::<K> { m, n: g.n, k: g.k, a, b, c: c.cast(), update }, g.threads);
+                    multiply(&Product::<K> { m, n, k, a, b, c: c.cast(), update }, threads);
                 } else {
-                    let sums = Target { ptr: c_copy.cast(), row_stride: g.n as isize, col_stride: 1 };
-                    multiply(&Product::<K> { m, n: g.n, k: g.k, a, b, c: sums, update: Update::plain() }, g.threads);
-                    S::vectorize::<Back<S, W, T>>((c_copy.cast(), m, g.n, update, c));
+                    let sums = Target { ptr: c_copy.cast(), row_stride: n as isize, col_stride: 1 };
+                    multiply(&Product::<K> { m, n, k, a, b, c: sums, update: Update::plain() }, threads);
+                    S::vectorize::<Back<S, W, T>>((c_copy.cast(), m, n, update, c));
                 }
             }
         }
     });
+}
+
+/// Evaluates `$body` with `$s` naming the instruction set of a level.
+macro_rules! at_level {
+    ($level:expr, $s:ident => $body:expr) => {
+        match $level {
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 if is_x86_feature_detected!("avx512vnni") => {
+                type $s = Avx512Vnni;
+                $body
+            }
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => {
+                type $s = Avx512;
+                $body
+            }
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => {
+                type $s = Avx2;
+                $body
+            }
+            #[cfg(target_arch = "aarch64")]
+            Level::Neon => {
+                type $s = Neon;
+                $body
+            }
+            _ => {
+                type $s = Portable<16>;
+                $body
+            }
+        }
+    };
+}
+
+/// `c = a * b` of small integers, summed in `i32`: `i8 x i8`, `u8 x i8` or `i16 x i16`.
+///
+/// # Safety
+/// The operands lie where the arguments say, `c` is writable and overlaps neither, no dimension is zero, and the CPU has
+/// the level.
+pub(crate) unsafe fn widen<A: Widen<B>, B: Scalar + Into<i32>>(
+    level: Level,
+    shape: (usize, usize, usize),
+    a: Source<A>,
+    b: Source<B>,
+    c: Target<i32>,
+    threads: usize,
+) {
+    // SAFETY: each cast names the element type that was just recognised. Products of 8-bit numbers are exact in 16-bit
+    // pairs, and all sums are in 32 bits, as wanted.
+    unsafe {
+        at_level!(level, S => match (ElementKind::of::<A>(), ElementKind::of::<B>()) {
+            (ElementKind::U8, ElementKind::I8) => S::widen_fours(shape, a.cast(), b.cast(), c, threads),
+            (ElementKind::I8, ElementKind::I8) => {
+                converted::<S, Pairs<S>, i8, i8, i32, i32>(shape, a.cast(), b.cast(), c, Update::plain(), threads);
+            }
+            _ => converted::<S, Pairs<S>, i16, i16, i32, i32>(shape, a.cast(), b.cast(), c, Update::plain(), threads),
+        });
+    }
 }
 
 impl Int for i8 {
@@ -329,17 +420,7 @@ macro_rules! engines {
             }
 
             fn engine_at(level: Level) -> &'static Engine<Self> {
-                match level {
-                    #[cfg(target_arch = "x86_64")]
-                    Level::Avx512 if is_x86_feature_detected!("avx512vnni") => const { &Engine::new::<Avx512Vnni>() },
-                    #[cfg(target_arch = "x86_64")]
-                    Level::Avx512 => const { &Engine::new::<Avx512>() },
-                    #[cfg(target_arch = "x86_64")]
-                    Level::Avx2 => const { &Engine::new::<Avx2>() },
-                    #[cfg(target_arch = "aarch64")]
-                    Level::Neon => const { &Engine::new::<Neon>() },
-                    _ => const { &Engine::new::<Portable<16>>() },
-                }
+                at_level!(level, S => const { &Engine::new::<S>() })
             }
 
             #[cfg(test)]

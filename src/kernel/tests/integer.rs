@@ -263,3 +263,36 @@ fn long_sums_wrap_and_do_not_saturate() {
         }
     }
 }
+
+/// `widen` at every level against plain sums.
+fn widens<A, B>(a_range: (i128, i128), b_range: (i128, i128))
+where
+    A: super::super::Widen<B> + Sample + std::fmt::Debug,
+    B: crate::Scalar + Into<i32> + Sample,
+{
+    for level in Level::ALL.into_iter().filter(|level| level.available()) {
+        for (m, n, k) in [(1, 1, 1), (4, 4, 4), (5, 17, 9), (33, 49, 31), (8, 48, 64), (3, 100, 515)] {
+            for layouts in [[0, 0, 0], [1, 2, 1], [2, 1, 2], [3, 3, 3]] {
+                let a = Sampled::<A>::new(m, k, layouts[0], a_range, 5);
+                let b = Sampled::<B>::new(k, n, layouts[1], b_range, 55);
+                let mut c = Sampled::<i32>::new(m, n, layouts[2], (-7, 7), 555);
+                // SAFETY: the operands lie in three buffers of their own, and the CPU has the level.
+                unsafe { super::super::integer::widen(level, (m, n, k), a.source(), b.source(), c.target(), 1) };
+                for i in 0..m {
+                    for j in 0..n {
+                        let sum: i128 = (0..k).map(|p| a.get(i, p).exact() * b.get(p, j).exact()).sum();
+                        assert_eq!(c.get(i, j), sum as i32, "{level:?} {m}x{k}x{n} {layouts:?} at ({i}, {j})");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn small_integers_widen_exactly() {
+    widens::<i8, i8>((-128, 127), (-128, 127));
+    widens::<i8, i8>((-128, -128), (-128, -128));
+    widens::<i16, i16>((-32_768, 32_767), (-32_768, 32_767));
+    widens::<i16, i16>((-32_768, -32_768), (-32_768, -32_768));
+}
