@@ -7,6 +7,7 @@ mod config;
 mod dot;
 mod error;
 mod fmt;
+pub mod guide;
 pub mod interop;
 mod kernel;
 mod matrix;
