@@ -1,6 +1,7 @@
 //! What a net does between its products, row after row over plain slices, in loops that become vector instructions.
 
 use clap::ValueEnum;
+use multiversion::multiversion;
 
 use super::real::Real;
 
@@ -25,9 +26,28 @@ fn sigmoid<T: Real>(x: T) -> T {
 }
 
 /// `x = f(x + bias)` in every row.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
 fn map_rows<T: Real>(x: &mut [T], bias: &[T], f: impl Fn(T) -> T) {
     for row in x.chunks_exact_mut(bias.len()) {
         row.iter_mut().zip(bias).for_each(|(x, bias)| *x = f(*x + *bias));
+    }
+}
+
+/// `x = f(x, y)`.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+fn zip<T: Real>(x: &mut [T], y: &[T], f: impl Fn(T, T) -> T) {
+    x.iter_mut().zip(y).for_each(|(x, y)| *x = f(*x, *y));
+}
+
+/// `x = exp(x + bias)`, scaled to a sum of 1, in every row.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+fn softmax<T: Real>(x: &mut [T], bias: &[T]) {
+    for row in x.chunks_exact_mut(bias.len()) {
+        row.iter_mut().zip(bias).for_each(|(x, bias)| *x += *bias);
+        let largest = row.iter().fold(T::neg_infinity(), |a, b| a.max(*b));
+        row.iter_mut().for_each(|x| *x = (*x - largest).exp_in_vectors());
+        let scale = T::one() / row.iter().fold(T::zero(), |sum, x| sum + *x);
+        row.iter_mut().for_each(|x| *x = *x * scale);
     }
 }
 
@@ -49,10 +69,9 @@ impl Hidden {
 
     /// `delta *= f'`, where `y = f(x)` is what the layer gave.
     pub fn derive<T: Real>(self, delta: &mut [T], y: &[T]) {
-        let pairs = delta.iter_mut().zip(y);
         match self {
-            Hidden::Relu => pairs.for_each(|(delta, y)| *delta = if *y > T::zero() { *delta } else { T::zero() }),
-            Hidden::Sigmoid => pairs.for_each(|(delta, y)| *delta = *delta * (*y * (T::one() - *y))),
+            Hidden::Relu => zip(delta, y, |delta, y| if y > T::zero() { delta } else { T::zero() }),
+            Hidden::Sigmoid => zip(delta, y, |delta, y| delta * (y * (T::one() - y))),
         }
     }
 }
@@ -68,15 +87,7 @@ impl Output {
     pub fn apply<T: Real>(self, x: &mut [T], bias: &[T]) {
         match self {
             Output::Sigmoid => map_rows(x, bias, sigmoid),
-            Output::Softmax => {
-                for row in x.chunks_exact_mut(bias.len()) {
-                    row.iter_mut().zip(bias).for_each(|(x, bias)| *x += *bias);
-                    let largest = row.iter().fold(T::neg_infinity(), |a, b| a.max(*b));
-                    row.iter_mut().for_each(|x| *x = (*x - largest).exp_in_vectors());
-                    let scale = T::one() / row.iter().fold(T::zero(), |sum, x| sum + *x);
-                    row.iter_mut().for_each(|x| *x = *x * scale);
-                }
-            }
+            Output::Softmax => softmax(x, bias),
         }
     }
 
@@ -128,6 +139,7 @@ fn floor_at<T: Real>(x: T, least: T) -> T {
 }
 
 /// `out = alpha · (the sum of the rows of x) + beta · out`.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
 pub fn add_column_sums<T: Real>(alpha: T, x: &[T], beta: T, out: &mut [T]) {
     out.iter_mut().for_each(|out| *out = *out * beta);
     for row in x.chunks_exact(out.len()) {

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use polyblas::{Dot, Matrix, gemm};
+use polyblas::{Dot, Matrix, blas1, gemm};
 
 use super::activation::{self, Hidden, Output};
 use super::random::SplitMix64;
@@ -134,8 +134,8 @@ impl<T: Real> Layer<T> {
         timed(blas, || gemm(scale, &input.t(), &gradient, beta, to_weights));
         activation::add_column_sums(scale, rows_of(delta, rows), beta, to_bias.as_mut_slice());
         if with_momentum {
-            add(weights.as_mut_slice(), self.velocity.0.as_slice());
-            add(bias.as_mut_slice(), self.velocity.1.as_slice());
+            blas1::axpy(one, &self.velocity.0.as_slice()[..], weights.as_mut_slice());
+            blas1::axpy(one, &self.velocity.1.as_slice()[..], bias.as_mut_slice());
         }
     }
 }
@@ -178,8 +178,4 @@ fn rows_of<T>(matrix: &Matrix<T>, rows: usize) -> &[T] {
 fn rows_mut<T>(matrix: &mut Matrix<T>, rows: usize) -> &mut [T] {
     let len = rows * matrix.cols();
     &mut matrix.as_mut_slice()[..len]
-}
-
-fn add<T: Real>(to: &mut [T], x: &[T]) {
-    to.iter_mut().zip(x).for_each(|(to, x)| *to += *x);
 }

@@ -3,6 +3,7 @@
 //! What flows between layers is never negative (pixels, ReLU, sigmoid), so it is a `u8`; weights are `i8`, each column
 //! on a scale of its own.
 
+use multiversion::multiversion;
 use polyblas::{Matrix, MatrixView};
 
 use super::activation::Hidden;
@@ -86,7 +87,7 @@ impl QuantisedNet {
 impl QuantisedLayer {
     fn real(&self, sums: Matrix<i32>) -> Matrix<f32> {
         let mut out = Matrix::zeros(sums.rows(), sums.cols());
-        self.each(&sums, out.as_mut_slice(), |x| x);
+        each(self, sums.as_slice(), out.as_mut_slice(), |x| x);
         out
     }
 
@@ -95,20 +96,22 @@ impl QuantisedLayer {
         // By way of `i32`, which vector instructions convert to; `as u8` alone they do not.
         let to_byte = |x: f32| (x * self.steps + 0.5).clamp(0.0, 255.0) as i32 as u8;
         match hidden {
-            Hidden::Relu => self.each(&sums, out.as_mut_slice(), to_byte),
+            Hidden::Relu => each(self, sums.as_slice(), out.as_mut_slice(), to_byte),
             Hidden::Sigmoid => {
-                self.each(&sums, out.as_mut_slice(), |x| to_byte(1.0 / (1.0 + (-x).exp_in_vectors())));
+                each(self, sums.as_slice(), out.as_mut_slice(), |x| to_byte(1.0 / (1.0 + (-x).exp_in_vectors())));
             }
         }
         out
     }
+}
 
-    fn each<U>(&self, sums: &Matrix<i32>, out: &mut [U], f: impl Fn(f32) -> U) {
-        let cols = sums.cols();
-        for (out, sums) in out.chunks_exact_mut(cols).zip(sums.as_slice().chunks_exact(cols)) {
-            for (((out, sum), unit), bias) in out.iter_mut().zip(sums).zip(&self.unit).zip(&self.bias) {
-                *out = f(*sum as f32 * unit + bias);
-            }
+/// `out = f(sum · unit + bias)` in every row.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+fn each<U>(layer: &QuantisedLayer, sums: &[i32], out: &mut [U], f: impl Fn(f32) -> U) {
+    let cols = layer.bias.len();
+    for (out, sums) in out.chunks_exact_mut(cols).zip(sums.chunks_exact(cols)) {
+        for (((out, sum), unit), bias) in out.iter_mut().zip(sums).zip(&layer.unit).zip(&layer.bias) {
+            *out = f(*sum as f32 * unit + bias);
         }
     }
 }

@@ -4,7 +4,7 @@ use num_traits::Float;
 use polyblas::Scalar;
 
 /// `f32` or `f64`.
-pub trait Real: Scalar + Float + std::ops::AddAssign + std::iter::Sum {
+pub trait Real: Scalar + polyblas::Field + Float + std::ops::AddAssign + std::iter::Sum {
     const NAME: &'static str;
 
     /// Rounded to the nearest.

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use multiversion::multiversion;
 use thiserror::Error;
 
 use super::digits::Digits;
@@ -123,7 +124,7 @@ fn gather<T: Real>(digits: &Digits, indices: impl Iterator<Item = usize>, scale:
     let area = digits.area();
     let rows = work.activations[0].as_mut_slice().chunks_exact_mut(area);
     for ((row, label), i) in rows.zip(&mut work.labels).zip(indices) {
-        row.iter_mut().zip(digits.image(i)).for_each(|(x, pixel)| *x = T::of_byte(*pixel) * scale);
+        scaled(digits.image(i), scale, row);
         *label = digits.labels[i];
     }
 }
@@ -151,4 +152,9 @@ pub fn judge<T: Real>(net: &Net<T>, digits: &Digits, scale: T, work: &mut Worksp
     }
     judgement.loss /= digits.len().max(1) as f64;
     judgement
+}
+
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+avx2+fma", "x86_64+avx2+fma"))]
+fn scaled<T: Real>(pixels: &[u8], scale: T, row: &mut [T]) {
+    row.iter_mut().zip(pixels).for_each(|(x, pixel)| *x = T::of_byte(*pixel) * scale);
 }
