@@ -161,7 +161,7 @@ impl Plan {
                 output: Output::Sigmoid,
                 batch: usize::MAX,
                 epochs: 1000,
-                rate: 3.0,
+                rate: 1.0,
                 momentum: 0.0,
             },
         };

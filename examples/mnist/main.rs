@@ -114,7 +114,7 @@ fn learn<T: Real>(
     for epoch in 1..=plan.epochs {
         let (loss, time) = training.epoch(|| bar.inc(1))?;
         outcome.times.push(time);
-        if epoch % tested == 0 || epoch == plan.epochs {
+        if epoch % tested == 0 || epoch == 1 || epoch == plan.epochs {
             judgement = training.judge(&split.test);
             let point =
                 plot::Point { epoch, train_loss: loss, test_loss: judgement.loss, accuracy: judgement.accuracy() };

@@ -107,7 +107,7 @@ impl Outcome {
     pub fn print(&self) {
         let total: Duration = self.times.iter().sum();
         println!(
-            "\nlearnt in {}: {} an epoch in the median, {:.0} % of it in BLAS",
+            "\nlearnt in {}: {} an epoch in the median, {:.0} % of it in products",
             time_of(total),
             time_of(self.median()),
             100.0 * self.blas_share()
