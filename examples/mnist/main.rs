@@ -50,7 +50,7 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> Result<(), Error> {
     if let Some(name) = &args.backend {
-        backend::select(&by_name(name)?)?;
+        backend::select(&name.parse()?)?;
     }
     if let Some(threads) = args.threads {
         polyblas::threads::set(threads);
@@ -58,14 +58,6 @@ fn run(args: &Args) -> Result<(), Error> {
     match args.dtype {
         DType::F32 => session::<f32>(args),
         DType::F64 => session::<f64>(args),
-    }
-}
-
-fn by_name(name: &str) -> Result<backend::Backend, Error> {
-    match name {
-        "native" => Ok(backend::Backend::Native),
-        "linked" => Ok(backend::Backend::Linked),
-        _ => Err(format!("--backend {name}: expected `native` or `linked`").into()),
     }
 }
 
