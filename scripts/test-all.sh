@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.."
 
 quick=(native openblas blis-system system-openblas system-atlas system-netlib system-blis mkl mkl-sequential mkl-dynamic
     accelerate blas-src dynamic interop)
-slow=(all-features blis netlib typecheck neon avx512)
+slow=(dynamic-all all-features blis netlib typecheck neon avx512)
 # One set of features for all that is no provider, so that it is built once.
 optional=dynamic,serde,approx,rand,ndarray,nalgebra,npy
 
@@ -212,6 +212,7 @@ for name in "${names[@]}"; do
         other dynamic "libraries opened at run time" env POLYBLAS_LIBRARY_PATH="$wheels/scipy-openblas:$wheels/mkl" \
             cargo test --features "$optional" --test dynamic
         ;;
+    dynamic-all) other dynamic-all "the suite on each library" scripts/test-dynamic.sh ;;
     interop) other interop "ndarray, nalgebra, serde, npy, rand, approx" interop ;;
     all-features) other all-features "every feature at once" cargo test --all-features ;;
     blis) provider blis BLIS blis ;;

@@ -5,4 +5,5 @@ mod dynamic {
     pub mod fake;
     pub mod machine;
     pub mod products;
+    pub mod threadpoolctl;
 }

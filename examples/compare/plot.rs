@@ -60,7 +60,7 @@ pub fn write(results: &Results, file: &Path) -> Result<(), Box<dyn std::error::E
 
 /// Colours that are told apart, also beside native's red.
 fn colour(at: usize) -> RGBAColor {
-    const COLOURS: [(u8, u8, u8); 10] = [
+    const COLOURS: [(u8, u8, u8); 13] = [
         (31, 119, 180),
         (44, 160, 44),
         (255, 127, 14),
@@ -71,6 +71,9 @@ fn colour(at: usize) -> RGBAColor {
         (227, 119, 194),
         (90, 90, 90),
         (0, 60, 120),
+        (120, 190, 130),
+        (250, 190, 120),
+        (170, 200, 235),
     ];
     let (r, g, b) = COLOURS[at % COLOURS.len()];
     RGBAColor(r, g, b, 1.0)

@@ -45,7 +45,10 @@ impl Results {
     pub fn labels(&self) -> Vec<String> {
         let plain = |d: &Description| match d.name.as_str() {
             "native" => "native".to_owned(),
-            _ => [d.name.as_str(), &d.version, &d.threading, d.interface].join(" ").replace(" ?", ""),
+            _ => [d.name.as_str(), &d.version, &d.threading, d.interface]
+                .join(" ")
+                .replace(" ?", "")
+                .replace(" none", " serial"),
         };
         let labels: Vec<String> = self.providers.iter().map(|(_, d)| plain(d)).collect();
         let alike = |at: usize| labels[..at].iter().filter(|&other| *other == labels[at]).count();

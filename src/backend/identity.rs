@@ -162,6 +162,11 @@ impl Identity {
         Some(usize::try_from(now).unwrap_or(1).max(1))
     }
 
+    /// Whether its threads are OpenMP's, whose number is each caller's own.
+    pub fn is_openmp(&self, symbols: &dyn Symbols) -> bool {
+        (self.openmp)(symbols)
+    }
+
     /// Whether the library can be told to use more threads than one.
     pub fn is_threaded(&self, symbols: &dyn Symbols) -> bool {
         self.setter(symbols).is_some() && self.tell(symbols).threading.as_deref() != Some("none")

@@ -7,7 +7,7 @@ use super::cblas::{Cblas, cblas_table};
 use super::identity::Symbols;
 use super::loader;
 use super::table::Table;
-use super::width::IsamaxFn;
+use super::width::{IsamaxFn, SscalFn};
 
 // A provider's crate has to be named for its link lines to reach the program.
 #[cfg(all(provider = "accelerate", target_vendor = "apple"))]
@@ -37,7 +37,14 @@ pub(crate) fn table() -> Table {
 /// The linked `cblas_isamax`, to be asked for the width of its integers.
 pub(crate) fn isamax() -> IsamaxFn {
     let f: super::cblas::IamaxFn<f32, i32> = cblas_sys::cblas_isamax;
-    // SAFETY: both are function pointers; `width::by_isamax` calls it in a way that is right for either.
+    // SAFETY: both are function pointers; `width::by_isamax` calls it in a way that is right for either width.
+    unsafe { std::mem::transmute(f) }
+}
+
+/// The linked `cblas_sscal`, for the same.
+pub(crate) fn sscal() -> SscalFn {
+    let f: super::cblas::ScalFn<f32, i32> = cblas_sys::cblas_sscal;
+    // SAFETY: both are function pointers; `width::is_narrow_by_sscal` calls it in a way that is right for either width.
     unsafe { std::mem::transmute(f) }
 }
 

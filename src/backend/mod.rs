@@ -50,6 +50,7 @@ pub mod threads;
 #[cfg(any(provider, feature = "dynamic"))]
 mod width;
 
+use std::fmt;
 use std::path::PathBuf;
 
 pub use error::{BackendError, FileProblem};
@@ -83,7 +84,7 @@ pub struct Available {
 }
 
 impl Available {
-    fn of(provider: &provider::Provider) -> Self {
+    fn of(provider: &'static provider::Provider) -> Self {
         let runtime = provider.runtime();
         Available {
             backend: provider.backend.clone(),
@@ -119,4 +120,30 @@ pub struct Runtime {
     pub threads: usize,
     /// The most threads that it makes sense to set.
     pub max_threads: usize,
+}
+
+/// One line: name, version, interface, threading, threads, file.
+///
+/// ```
+/// let native = &polyblas::backend::loaded()[0];
+/// assert!(native.to_string().starts_with("native "));
+/// ```
+impl fmt::Display for Runtime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        if let Some(version) = &self.version {
+            write!(f, " {version}")?;
+        }
+        f.write_str(" (")?;
+        match self.integer_bits {
+            Some(64) => f.write_str("ILP64, ")?,
+            Some(_) => f.write_str("LP64, ")?,
+            None => {}
+        }
+        if let Some(threading) = self.threading.as_deref().filter(|&threading| threading != "none") {
+            write!(f, "{threading}, ")?;
+        }
+        write!(f, "{} {})", self.threads, if self.threads == 1 { "thread" } else { "threads" })?;
+        self.file.as_ref().map_or(Ok(()), |file| write!(f, " {}", file.display()))
+    }
 }

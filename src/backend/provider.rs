@@ -17,13 +17,37 @@ pub(crate) struct Provider {
     pub symbols: Option<Box<dyn Symbols + Send + Sync>>,
     /// The file it was loaded from.
     pub file: Option<PathBuf>,
+    /// For a library on OpenMP, which keeps a number of threads for each thread that calls it: what that is if nobody asks
+    /// for another.
+    pub threads_of_each_caller: Option<usize>,
 }
 
 /// The engine that is in every build.
-pub(crate) static NATIVE: Provider =
-    Provider { backend: Backend::Native, table: None, identity: None, symbols: None, file: None };
+pub(crate) static NATIVE: Provider = Provider {
+    backend: Backend::Native,
+    table: None,
+    identity: None,
+    symbols: None,
+    file: None,
+    threads_of_each_caller: None,
+};
 
 impl Provider {
+    /// A library whose integers were probed.
+    #[cfg_attr(not(any(provider, feature = "dynamic")), allow(dead_code))]
+    pub fn library(
+        backend: Backend,
+        table: Table,
+        symbols: impl Symbols + Send + Sync + 'static,
+        file: Option<PathBuf>,
+    ) -> Self {
+        let identity = Identity::of(&symbols);
+        let openmp = identity.filter(|identity| identity.is_openmp(&symbols));
+        let threads_of_each_caller = openmp.and_then(|identity| identity.threads(&symbols));
+        let symbols: Option<Box<dyn Symbols + Send + Sync>> = Some(Box::new(symbols));
+        Provider { backend, table: Some(table), identity, symbols, file, threads_of_each_caller }
+    }
+
     pub fn is_native(&self) -> bool {
         self.table.is_none()
     }
@@ -36,7 +60,8 @@ impl Provider {
         }
     }
 
-    pub fn threads(&self) -> usize {
+    pub fn threads(&'static self) -> usize {
+        super::threads::follow(self);
         match (self.identity, &self.symbols) {
             (Some(identity), Some(symbols)) => identity.threads(symbols.as_ref()).unwrap_or(1),
             _ if self.is_native() => super::threads::native(),
@@ -62,7 +87,7 @@ impl Provider {
     }
 
     /// What the provider tells of itself now.
-    pub fn runtime(&self) -> Runtime {
+    pub fn runtime(&'static self) -> Runtime {
         let (threads, max_threads) = (self.threads(), self.max_threads());
         let Some(table) = &self.table else {
             let threading = if cfg!(feature = "parallel") { "rayon" } else { "none" };

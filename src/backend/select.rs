@@ -210,15 +210,10 @@ fn open_linked() -> Option<Result<Provider, BackendError>> {
 fn open_linked() -> Option<Result<Provider, BackendError>> {
     use super::{Refusal, known_answer, linked, width};
 
-    let provider = Provider {
-        backend: Backend::Linked,
-        table: Some(linked::table()),
-        identity: Identity::of(&linked::LinkedSymbols),
-        symbols: Some(Box::new(linked::LinkedSymbols)),
-        file: linked::file(),
-    };
-    // SAFETY: this is the linked library's `isamax`.
-    let bits = unsafe { width::by_isamax(linked::isamax()) };
+    let provider = Provider::library(Backend::Linked, linked::table(), linked::LinkedSymbols, linked::file());
+    // SAFETY: these are the linked library's functions.
+    let bits =
+        unsafe { if width::is_narrow_by_sscal(linked::sscal()) { 32 } else { width::by_isamax(linked::isamax()) } };
     let sound = if bits == 32 {
         // SAFETY: the linked library's functions, whose integers have 32 bits.
         unsafe { known_answer::check(&linked::table()) }

@@ -63,6 +63,22 @@ pub(crate) fn asked_for() -> Option<usize> {
     }
 }
 
+thread_local! {
+    /// The provider on OpenMP that this thread told a number of threads last, and the number.
+    static TOLD: Cell<(*const Provider, usize)> = const { Cell::new((std::ptr::null(), 0)) };
+}
+
+/// Tells a library that keeps a number for each thread that calls it this thread's: what is asked of the process.
+#[inline]
+pub(crate) fn follow(provider: &'static Provider) {
+    if let Some(default) = provider.threads_of_each_caller {
+        let told = (std::ptr::from_ref(provider), asked_for().unwrap_or(default));
+        if TOLD.replace(told) != told {
+            provider.set_threads(told.1);
+        }
+    }
+}
+
 /// Threads that the next product may use, on the provider in use.
 ///
 /// ```
@@ -77,8 +93,8 @@ pub fn get() -> usize {
 /// selected later. Returns whether the provider in use could be told; some, such as the reference BLAS, have one thread and
 /// no setter.
 ///
-/// Zero means as many as there are cores. The number is the whole process's, but for libraries built on OpenMP, which keep
-/// one for each thread that calls them: there it is the calling thread's.
+/// Zero means as many as there are cores. The number is the whole process's: a library on OpenMP, which keeps one for each
+/// thread that calls it, is told by each thread at its next product.
 ///
 /// ```
 /// assert!(polyblas::threads::set(1) || polyblas::threads::get() == 1);
@@ -102,8 +118,8 @@ pub fn max() -> usize {
 
 /// Sets the number of threads until the guard is dropped, which restores what was before.
 ///
-/// What [`set`] says holds here too. The guard belongs to the provider in use now and to this thread; guards nest, and are
-/// to be dropped in the reverse order.
+/// As with [`set`], the number is the whole process's. The guard belongs to the provider in use now; guards nest, and are to be
+/// dropped in the reverse order.
 ///
 /// ```
 /// use polyblas::threads;
@@ -122,7 +138,7 @@ pub fn limit(threads: usize) -> Limit {
         provider,
         before: provider.threads(),
         native_before: NATIVE.load(Ordering::Relaxed),
-        this_thread: PhantomData,
+        not_sent: PhantomData,
     };
     set(threads);
     limit
@@ -134,8 +150,8 @@ pub struct Limit {
     before: usize,
     /// 0 where nothing had been set.
     native_before: usize,
-    /// OpenMP's numbers are a thread's own.
-    this_thread: PhantomData<*const ()>,
+    /// Guards of one thread are dropped in their order; those of several would not be.
+    not_sent: PhantomData<*const ()>,
 }
 
 impl Drop for Limit {
@@ -155,10 +171,11 @@ impl std::fmt::Debug for Limit {
 /// library's then outnumber the cores.
 static OVERSUBSCRIBED: AtomicBool = AtomicBool::new(false);
 
-/// Called before a product on a BLAS.
+/// Called before a product that several threads may share.
 #[cfg(feature = "parallel")]
 #[inline]
 pub(crate) fn watch(provider: &'static Provider) {
+    follow(provider);
     if rayon::current_thread_index().is_some() {
         watch_in_pool(provider);
     }
@@ -166,7 +183,9 @@ pub(crate) fn watch(provider: &'static Provider) {
 
 #[cfg(not(feature = "parallel"))]
 #[inline]
-pub(crate) fn watch(_: &'static Provider) {}
+pub(crate) fn watch(provider: &'static Provider) {
+    follow(provider);
+}
 
 #[cfg(feature = "parallel")]
 #[cold]

@@ -46,6 +46,7 @@ pub(super) fn advise(s: &Situation<'_>) -> Vec<Advice> {
         too_many_threads,
         one_thread,
         openmp_twice,
+        oversubscribed,
         passed_over,
     ];
     rules.iter().filter_map(|rule| rule(s)).collect()
@@ -178,6 +179,16 @@ fn openmp_twice(s: &Situation<'_>) -> Option<Advice> {
     })
 }
 
+fn oversubscribed(s: &Situation<'_>) -> Option<Advice> {
+    let runtime = &s.runtime.in_use;
+    (s.runtime.oversubscribed && runtime.threads > 1).then(|| {
+        Advice::new(
+            format!("A rayon pool calls {}, which may start {} threads for each call.", runtime.name, runtime.threads),
+            "Put `let _one = polyblas::threads::limit(1);` around the parallel part, or use `polyblas::dot_batch`.",
+        )
+    })
+}
+
 fn passed_over(s: &Situation<'_>) -> Option<Advice> {
     let package = s.package;
     let used = package.provider.as_deref().unwrap_or("the native engine");
@@ -217,7 +228,8 @@ mod tests {
         package.provider = None;
         package.passed_over.clear();
         package.features = vec!["parallel".into()];
-        let runtime = Runtime { in_use, linked: None, openmp_runtimes: Vec::new() };
+        let runtime =
+            Runtime { in_use, linked: None, openmp_runtimes: Vec::new(), loaded: Vec::new(), oversubscribed: false };
         Case { package, blas: built::blas(), runtime, machine, openblas: None, thread_variable: None }
     }
 
@@ -311,6 +323,9 @@ mod tests {
         let mut twice = case("BLIS", 4);
         twice.runtime.openmp_runtimes = vec!["/lib/libgomp.so.1".into(), "/lib/libiomp5.so".into()];
         says(&twice, &["2 OpenMP runtimes", "/lib/libgomp.so.1, /lib/libiomp5.so"]);
+        let mut pool = case("OpenBLAS", 4);
+        pool.runtime.oversubscribed = true;
+        says(&pool, &["rayon pool calls OpenBLAS", "4 threads for each call", "threads::limit(1)"]);
         let mut several = case("Intel MKL", 4);
         several.package.provider = Some("mkl".into());
         several.package.passed_over = vec!["openblas".into(), "blis".into()];

@@ -217,6 +217,7 @@ impl Runtime {
         };
         entries.push(("linked_provider".to_owned(), check.as_str().into()));
         entries.push(("openmp_runtimes".to_owned(), (&self.openmp_runtimes).into()));
+        entries.push(("loaded".to_owned(), Value::List(self.loaded.iter().map(ToString::to_string).collect())));
         entries
     }
 }

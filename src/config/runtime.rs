@@ -15,13 +15,22 @@ pub struct Runtime {
     pub linked: Option<Result<backend::Runtime, String>>,
     /// OpenMP runtimes that are loaded, as files; more than one is trouble.
     pub openmp_runtimes: Vec<String>,
+    /// Every provider that is loaded: the native engine, the linked BLAS, and libraries opened at run time.
+    pub loaded: Vec<backend::Runtime>,
+    /// Whether a rayon pool called a BLAS that may use several threads of its own.
+    pub oversubscribed: bool,
 }
 
 impl Runtime {
     pub(super) fn look(blas: &Library) -> Self {
         let linked = backend::linked().map(|linked| linked.map_err(|error| error.to_string()));
-        let mut runtime =
-            Runtime { in_use: backend::current_runtime(), linked, openmp_runtimes: openmp_runtimes(blas) };
+        let mut runtime = Runtime {
+            in_use: backend::current_runtime(),
+            linked,
+            openmp_runtimes: openmp_runtimes(blas),
+            loaded: backend::loaded(),
+            oversubscribed: backend::threads::oversubscribed(),
+        };
         runtime.fill_in(blas);
         runtime
     }

@@ -59,7 +59,10 @@ fn threads_are_set_and_limited_on_every_provider() {
         let threaded = threads::max() > 1;
         for n in [1, most.min(2)] {
             assert_eq!(threads::set(n), threaded || backend == Backend::Native, "{backend}");
-            assert_eq!(threads::get(), if threaded { n } else { 1 }, "{backend}");
+            let expected = if threaded { n } else { 1 };
+            assert_eq!(threads::get(), expected, "{backend}");
+            let of_another_thread = std::thread::spawn(threads::get).join().unwrap();
+            assert_eq!(of_another_thread, expected, "{backend}: the number is the whole process's");
         }
         let before = threads::get();
         {
@@ -106,6 +109,35 @@ fn backends_are_switched_while_others_multiply() {
     });
     backend::select(&Backend::Native).unwrap();
     assert!(products.iter().all(|&count| count > 0), "{products:?}");
+}
+
+#[test]
+#[cfg(feature = "parallel")]
+fn a_rayon_pool_that_calls_a_threaded_library_is_noticed() {
+    let _turn = products::turn();
+    let mut threaded = usable().into_iter().filter(|backend| *backend != Backend::Native);
+    let found = threaded.find(|backend| {
+        backend::select(backend).expect("it is usable");
+        threads::max() > 1 && threads::set(2) && threads::get() == 2
+    });
+    if found.is_none() {
+        backend::select(&Backend::Native).unwrap();
+        return println!("skipped: no library here uses two threads");
+    }
+    let a = Matrix::<f64>::ones(8, 8);
+    let _ = a.dot(&a);
+    assert!(!threads::oversubscribed(), "no pool has called yet");
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    pool.install(|| {
+        let _one = threads::limit(1);
+        let _ = a.dot(&a);
+    });
+    assert!(!threads::oversubscribed(), "one thread for each call is as it should be");
+    pool.install(|| a.dot(&a));
+    assert!(threads::oversubscribed());
+    let advice = polyblas::Config::now().advice;
+    assert!(advice.iter().any(|advice| advice.finding.contains("rayon pool calls")), "{advice:?}");
+    backend::select(&Backend::Native).unwrap();
 }
 
 #[test]

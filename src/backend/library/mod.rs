@@ -122,13 +122,7 @@ fn check(file: PathBuf) -> Result<Provider, BackendError> {
     // SAFETY: as above.
     unsafe { known_answer::check(&table) }.map_err(refused)?;
     let real_file = opened.blas(opened.names.interface.gemm()).ok().and_then(loader::file_of);
-    Ok(Provider {
-        identity: Identity::of(&opened),
-        table: Some(table),
-        symbols: Some(Box::new(opened)),
-        file: Some(real_file.unwrap_or_else(|| file.clone())),
-        backend: Backend::File(file),
-    })
+    Ok(Provider::library(Backend::File(file.clone()), table, opened, Some(real_file.unwrap_or(file))))
 }
 
 /// Opens a library so that its own functions call each other, whatever else of the same names is in the process.
