@@ -85,7 +85,7 @@ pub(crate) fn even_part(total: usize, parts: usize, index: usize) -> (usize, usi
 #[inline(always)]
 pub(crate) fn even(total: usize, max: usize) -> impl Iterator<Item = (usize, usize)> {
     let parts = total.div_ceil(max);
-    let (length, longer) = if parts == 0 { (0, 0) } else { (total / parts, total % parts) };
+    let (length, longer) = (total / parts.max(1), total % parts.max(1));
     let mut start = 0;
     (0..parts).map(move |i| {
         let length = length + usize::from(i < longer);

@@ -4,6 +4,7 @@
 //! micro-kernel keeps two sums, `re = Σ p * b` and `im = Σ q * b`, both with lanes in that order. Once `k` is done,
 //! `Σ x * b = (re.even - im.odd) + (re.odd + im.even) i`: one swap of neighbouring lanes and two vectors of signs.
 //! Conjugating `b` turns the sign of what came from odd lanes, conjugating `a` that of `im`, so it costs nothing.
+#![allow(clippy::undocumented_unsafe_blocks, reason = "each function passes its own contract on")]
 
 use std::marker::PhantomData;
 

@@ -186,8 +186,8 @@ pub(crate) unsafe fn multiply<K: Kernel>(p: &Product<K>, threads: usize) {
     let threads = if threads > 1 { threads.min(work / (WORTH_A_THREAD / 2)).max(1) } else { 1 };
     let b_row_bytes = p.b.row_stride.unsigned_abs() * size_of::<K::B>();
     // Rows of `b` whose distance is a multiple of a large power of two compete for few sets of the cache.
-    let in_order =
-        p.b.col_stride == 1 && (p.k <= 16 || b_row_bytes % 2048 != 0 || p.n * p.k * size_of::<K::B>() <= 64 << 10);
+    let in_order = p.b.col_stride == 1
+        && (p.k <= 16 || !b_row_bytes.is_multiple_of(2048) || p.n * p.k * size_of::<K::B>() <= 64 << 10);
     let small = p.k.saturating_mul(p.n).saturating_mul(size_of::<K::B>()) <= DIRECT_BYTES;
     // SAFETY: as promised to this function.
     unsafe {

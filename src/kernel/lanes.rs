@@ -1,4 +1,5 @@
 //! Vectors of elements, real or complex: what the kernels at memory speed are made of.
+#![allow(clippy::undocumented_unsafe_blocks, reason = "each function passes its own contract on")]
 
 use num_complex::Complex;
 use num_traits::Float;

@@ -3,6 +3,7 @@
 //! The micro-kernel takes single elements of `a` at any two strides, so packing `a` is a plain copy along whichever of
 //! its strides is 1. Of `b` it takes vectors along the columns, so packing a `b` whose columns are not contiguous is a
 //! transposition.
+#![allow(clippy::undocumented_unsafe_blocks, reason = "each function passes its own contract on")]
 
 use num_complex::Complex;
 

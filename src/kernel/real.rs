@@ -1,4 +1,5 @@
 //! `f32` and `f64`.
+#![allow(clippy::undocumented_unsafe_blocks, reason = "each function passes its own contract on")]
 
 use std::marker::PhantomData;
 

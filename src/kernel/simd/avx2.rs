@@ -1,4 +1,5 @@
 //! AVX2 with FMA.
+#![allow(clippy::undocumented_unsafe_blocks, reason = "each function passes its own contract on")]
 
 use core::arch::x86_64::*;
 

@@ -1,4 +1,5 @@
 //! AVX-512 (F, BW, DQ, VL).
+#![allow(clippy::undocumented_unsafe_blocks, reason = "each function passes its own contract on")]
 
 use core::arch::x86_64::*;
 

@@ -1,4 +1,5 @@
 //! NEON.
+#![allow(clippy::undocumented_unsafe_blocks, reason = "each function passes its own contract on")]
 
 use core::arch::aarch64::*;
 

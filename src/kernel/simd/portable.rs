@@ -1,5 +1,6 @@
 //! Arrays of lanes, which any compiler turns into some vector code. The same algorithms run on them at any width, so
 //! that every tile and every edge is tested on every machine.
+#![allow(clippy::undocumented_unsafe_blocks, reason = "each function passes its own contract on")]
 
 use super::{Isa, Op, Simd, SimdFloat};
 

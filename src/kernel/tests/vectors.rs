@@ -45,7 +45,7 @@ fn gemv<T: Exact>() {
                 turn += 1;
                 let (alpha, beta) = scalars()[turn % 4];
                 let (conj_a, conj_x) = (turn % 2 == 0, turn % 3 == 0);
-                let vector = |turn: usize| if turn % 3 == 0 { Layout::Stepped } else { CONTIGUOUS };
+                let vector = |turn: usize| if turn.is_multiple_of(3) { Layout::Stepped } else { CONTIGUOUS };
                 let a = Poisoned::<T>::new((m, n), LAYOUTS[turn % 4], 5);
                 let x = Poisoned::<T>::new((n, 1), vector(turn / 2), 90_001);
                 let mut y = Poisoned::<T>::new((m, 1), vector(turn / 3), 70_001);
@@ -92,7 +92,7 @@ fn ger<T: Exact>() {
                 turn += 1;
                 let alpha = scalars::<T>()[turn % 3].0;
                 let (conj_x, conj_y) = (turn % 2 == 0, turn % 3 == 0);
-                let vector = |turn: usize| if turn % 3 == 0 { Layout::Stepped } else { CONTIGUOUS };
+                let vector = |turn: usize| if turn.is_multiple_of(3) { Layout::Stepped } else { CONTIGUOUS };
                 let x = Poisoned::<T>::new((m, 1), vector(turn / 2), 90_001);
                 let y = Poisoned::<T>::new((n, 1), vector(turn / 3), 70_001);
                 let mut a = Poisoned::<T>::new((m, n), LAYOUTS[turn % 4], 5);
@@ -236,6 +236,7 @@ fn norms_survive_huge_and_tiny_numbers_and_tell_of_nan_and_infinity() {
         let source = |x: &[f64]| VecSource { ptr: x.as_ptr(), stride: 1, conj: false };
         // SAFETY: the slices hold as many elements as they say.
         let nrm2 = |x: &[f64]| unsafe { (engine.nrm2)(x.len(), source(x)) };
+        // SAFETY: a slice is readable over its length.
         let iamax = |x: &[f64]| unsafe { (engine.iamax)(x.len(), source(x)) };
         assert!((nrm2(&[3e300, 4e300]) / 5e300 - 1.0).abs() < 1e-15);
         assert!((nrm2(&[3e-310, 4e-310]) / 5e-310 - 1.0).abs() < 1e-12);
