@@ -35,7 +35,8 @@ fn everything_that_is_a_matrix_multiplies() {
     assert_eq!(a.dot(&b), expected);
     assert_eq!(a.view().dot(&b), expected);
     assert_eq!(a.dot(&b.view()), expected);
-    assert_eq!((&a).dot(&&b), expected);
+    let by_reference = &a;
+    assert_eq!(by_reference.dot(&&b), expected);
     assert_eq!(a.view_mut().dot(&b), expected);
     assert_eq!(a.view().as_view().dot(&b.t()), expected);
     assert_eq!(dot_batch(&[a.view(), a.t().t()], &[&b, &b]), [expected.clone(), expected.clone()]);
