@@ -134,8 +134,8 @@ impl<T: Real> Layer<T> {
         timed(blas, || gemm(scale, &input.t(), &gradient, beta, to_weights));
         activation::add_column_sums(scale, rows_of(delta, rows), beta, to_bias.as_mut_slice());
         if with_momentum {
-            blas1::axpy(one, &self.velocity.0.as_slice()[..], weights.as_mut_slice());
-            blas1::axpy(one, &self.velocity.1.as_slice()[..], bias.as_mut_slice());
+            blas1::axpy(one, self.velocity.0.as_slice(), weights.as_mut_slice());
+            blas1::axpy(one, self.velocity.1.as_slice(), bias.as_mut_slice());
         }
     }
 }
