@@ -22,6 +22,7 @@ pub(crate) mod recycle;
 mod report;
 mod ring;
 mod simd;
+mod syrk;
 #[cfg(test)]
 mod tests;
 mod tiles;

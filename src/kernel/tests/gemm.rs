@@ -1,6 +1,6 @@
 use num_complex::Complex;
 
-use super::super::args::Gemm;
+use super::super::args::{Gemm, Syrk};
 use super::super::float::{Element, Engine};
 use super::{Exact, LAYOUTS, Layout, Poisoned, assert_close};
 
@@ -209,4 +209,40 @@ fn the_thread_count_does_not_change_a_bit() {
             assert!(run(threads) == alone, "{} with {threads} threads", (engine.kernel)());
         }
     }
+}
+
+/// Twice halved, with odd sizes, plain and Hermitian, adding to a symmetric `c`.
+fn syrk<T: Exact + crate::Scalar + std::fmt::Debug>(conj_of: fn(T) -> T) {
+    for n in [1, 96, 97, 203] {
+        for (hermitian, layout) in [(false, LAYOUTS[1]), (true, LAYOUTS[2])] {
+            let k = 23;
+            let a = Poisoned::<T>::new((n, k), layout, 3);
+            let mut c = Poisoned::<T>::new((n, n), LAYOUTS[1], 9);
+            let (alpha, beta) = (T::small(2, 0), T::small(0, 0));
+            let args = Syrk { n, k, alpha, a: a.source(false), hermitian, beta, c: c.target(), threads: 2 };
+            // SAFETY: the matrices have these shapes.
+            unsafe { crate::kernel::syrk(&args) };
+            c.assert_margins("syrk");
+            let part = |x: Complex<i128>| (x.re.abs() + x.im.abs()) as f64;
+            for i in 0..n {
+                for j in (0..n).filter(|j| (i * 7 + j) % 5 == 0) {
+                    let (mut sum, mut magnitude) = (Complex::new(0, 0), 0.0);
+                    for p in 0..k {
+                        let y = if hermitian { conj_of(a.get(j, p)) } else { a.get(j, p) };
+                        sum += a.get(i, p).exact() * y.exact() * 2;
+                        magnitude += 2.0 * part(a.get(i, p).exact()) * part(y.exact());
+                    }
+                    let what = || format!("syrk {n} hermitian {hermitian} at ({i}, {j})");
+                    assert_close(c.get(i, j), sum, magnitude, k + 4, &what);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_matrix_times_its_transpose_is_computed_by_halves() {
+    syrk::<f64>(|x| x);
+    syrk::<f32>(|x| x);
+    syrk::<Complex<f64>>(|x| x.conj());
 }
