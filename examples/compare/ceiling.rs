@@ -5,7 +5,9 @@ use std::time::Instant;
 
 /// The best of several tries, GFLOP/s of all threads together.
 pub fn gflops(single: bool, threads: usize) -> f64 {
-    let (run, flops_per_step) = widest(single);
+    let (widest, flops_per_step) = widest(single);
+    // SAFETY: `widest` gives a loop whose instructions this CPU has.
+    let run = |steps| unsafe { widest(steps) };
     const STEPS: usize = 400_000;
     const TRIES: usize = 15;
     let tries = (0..TRIES).map(|_| {
@@ -53,14 +55,12 @@ mod x86 {
     }
 
     /// A loop for this CPU, and the lanes of its vectors.
-    pub fn widest(single: bool) -> Option<(fn(usize), usize)> {
-        // SAFETY: each loop is called only where its features were found.
+    pub fn widest(single: bool) -> Option<(unsafe fn(usize), usize)> {
         if is_x86_feature_detected!("avx512f") {
-            return Some(if single { (|n| unsafe { avx512_f32(n) }, 16) } else { (|n| unsafe { avx512_f64(n) }, 8) });
+            return Some(if single { (avx512_f32, 16) } else { (avx512_f64, 8) });
         }
-        // SAFETY: as above.
         if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-            return Some(if single { (|n| unsafe { avx2_f32(n) }, 8) } else { (|n| unsafe { avx2_f64(n) }, 4) });
+            return Some(if single { (avx2_f32, 8) } else { (avx2_f64, 4) });
         }
         None
     }
@@ -76,19 +76,19 @@ mod neon {
         neon_f64, "neon", vdupq_n_f64, vfmaq_f64;
     }
 
-    pub fn widest(single: bool) -> Option<(fn(usize), usize)> {
-        // SAFETY: every aarch64 CPU has NEON.
-        Some(if single { (|n| unsafe { neon_f32(n) }, 4) } else { (|n| unsafe { neon_f64(n) }, 2) })
+    pub fn widest(single: bool) -> Option<(unsafe fn(usize), usize)> {
+        Some(if single { (neon_f32, 4) } else { (neon_f64, 2) })
     }
 }
 
-fn widest(single: bool) -> (fn(usize), f64) {
+/// The loop to run, which this CPU can, and the operations of one step.
+fn widest(single: bool) -> (unsafe fn(usize), f64) {
     #[cfg(target_arch = "x86_64")]
     let found = x86::widest(single);
     #[cfg(target_arch = "aarch64")]
     let found = neon::widest(single);
     #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-    let found: Option<(fn(usize), usize)> = None;
+    let found: Option<(unsafe fn(usize), usize)> = None;
     let (run, lanes) = found.unwrap_or(if single { (plain::<f32>, 16) } else { (plain::<f64>, 16) });
     (run, (2 * SUMS * lanes) as f64)
 }

@@ -48,6 +48,7 @@ mod select;
 mod table;
 pub mod threads;
 #[cfg(any(provider, feature = "dynamic"))]
+#[cfg_attr(not(feature = "dynamic"), allow(dead_code, reason = "what is linked has one ABI, what is opened any"))]
 mod width;
 
 use std::fmt;
