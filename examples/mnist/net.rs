@@ -1,5 +1,5 @@
 //! A net of dense layers. Every product runs through [`Dot::dot_into`] or [`gemm`], into matrices that were there before:
-//! nothing is allocated while it learns.
+//! nothing is allocated while it learns (but the jobs that a product spread over threads hands them).
 
 use std::time::{Duration, Instant};
 

@@ -16,7 +16,8 @@
 //!
 //! [`dot`](crate::Dot::dot) makes a new matrix for each result. In a loop, that is memory taken, written and given back
 //! each time, which for a product of 100 x 100 can cost as much as the product. [`dot_into`](crate::Dot::dot_into) and
-//! [`gemm`](crate::gemm) write into a matrix that is there, and allocate nothing:
+//! [`gemm`](crate::gemm) write into a matrix that is there, and allocate nothing (only a product that is spread over
+//! threads takes a few bytes, for the jobs it hands them):
 //!
 //! ```
 //! use polyblas::{Dot, Matrix};
