@@ -29,8 +29,10 @@ impl<'a, T> Conj<'a, T> {
 }
 
 impl<'a, T> MatrixView<'a, T> {
-    /// The same matrix with each element conjugated, as an operand of a product; nothing is copied. Real elements are
-    /// their own conjugates.
+    /// The same matrix with each element conjugated, as an operand of a product; nothing is copied.
+    ///
+    /// `Complex<f32>` and `Complex<f64>` are conjugated. Every other element counts as its own conjugate: real numbers
+    /// are, and polyblas knows of no conjugation for other types.
     #[must_use]
     pub fn conj(self) -> Conj<'a, T> {
         Conj(self)
@@ -225,7 +227,8 @@ pub trait Dot<Rhs: ?Sized> {
     /// [`ShapeError::Inner`] when the inner dimensions differ.
     fn try_dot(&self, rhs: &Rhs) -> Result<Self::Output, ShapeError>;
 
-    /// The product written over `out`, which is not read: numpy's `out=`. Nothing is allocated.
+    /// The product written over `out`, which is not read: numpy's `out=`. After a thread's first products nothing is
+    /// allocated, but for the few bytes in which several threads share their work out.
     ///
     /// # Errors
     /// [`ShapeError::Inner`] when the inner dimensions differ, [`ShapeError::Output`] when `out` has not the
@@ -241,7 +244,8 @@ pub trait Dot<Rhs: ?Sized> {
         self.try_dot(rhs).unwrap_or_else(|e| panic!("{e}"))
     }
 
-    /// The product written over `out`, which is not read: numpy's `out=`. Nothing is allocated.
+    /// The product written over `out`, which is not read: numpy's `out=`. After a thread's first products nothing is
+    /// allocated, but for the few bytes in which several threads share their work out.
     ///
     /// # Panics
     /// When the shapes do not fit, naming them.
