@@ -171,7 +171,7 @@ const DIRECT_BYTES: usize = 320 << 10;
 /// Columns up to which `a` is multiplied where it lies: a copy pays from about this many on.
 const A_IN_PLACE: usize = 640;
 /// Multiplications for which a second thread pays: below, waking it takes as long as it saves.
-const WORTH_A_THREAD: usize = 2_000_000;
+const WORTH_A_THREAD: usize = 4_000_000;
 
 /// Multiplies on at most `threads` threads.
 ///
