@@ -157,7 +157,10 @@ fn route<T: Scalar>(alpha: T, a: Side<'_, T>, b: Side<'_, T>, beta: T, c: Matrix
         (_, 1) if known => call::gemv(alpha, a, b, beta, c),
         (1, _) if known => call::gemv(alpha, (b.0.t(), b.1), (a.0.t(), a.1), beta, c.t()),
         _ => match as_syrk(&a, &b) {
-            Some(hermitian) if known && overwrite => call::syrk(alpha, a, hermitian, c),
+            // A Hermitian product is no longer Hermitian once a complex `alpha` scales it.
+            Some(hermitian) if known && overwrite && (!hermitian || alpha == T::one()) => {
+                call::syrk(alpha, a, hermitian, c)
+            }
             _ => call::gemm(alpha, a, b, beta, c),
         },
     }

@@ -192,3 +192,14 @@ fn views_that_leave_their_slice_are_refused() {
         assert!(overlaps.is_err(), "two elements of a {rows}x{cols} output with strides {rs} and {cs} share a place");
     }
 }
+
+/// `alpha * a * aᴴ` is Hermitian only while `alpha` is real.
+#[test]
+fn a_complex_alpha_scales_both_triangles_of_a_hermitian_product_alike() {
+    use num_complex::Complex;
+    let a = Matrix::from_fn(70, 3, |i, j| Complex::new((i % 7) as f64, (j + i % 3) as f64));
+    let alpha = Complex::new(0.0, 1.0);
+    let mut out = Matrix::zeros(70, 70);
+    polyblas::gemm(alpha, &a, &a.h(), Complex::new(0.0, 0.0), &mut out);
+    assert_eq!(out, a.dot(&a.h()).map(|x| alpha * x));
+}

@@ -28,6 +28,8 @@ pub(crate) struct Identity {
     threads_set: &'static [&'static CStr],
     /// Whether the threads are OpenMP's, to be set there: a setter of the library's own does not work then.
     openmp: fn(&dyn Symbols) -> bool,
+    /// Whether two threads that call at once spoil each other's products.
+    one_caller: fn(&dyn Symbols) -> bool,
 }
 
 /// The rows, most telling markers first: OpenBLAS and MKL have `cblas_dgemmt` too, and a `libblas.so.3` of BLIS hides all
@@ -58,6 +60,8 @@ static IDENTITIES: &[Identity] = &[
         threads_now: &[c"openblas_get_num_threads"],
         threads_set: &[c"openblas_set_num_threads"],
         openmp: |s| int(s, c"openblas_get_parallel") == Some(2),
+        // Built without threads it has one buffer for all packing, and commonly no lock on it.
+        one_caller: |s| int(s, c"openblas_get_parallel") == Some(0),
     },
     Identity {
         name: "Intel MKL",
@@ -76,6 +80,7 @@ static IDENTITIES: &[Identity] = &[
         threads_now: &[c"MKL_Get_Max_Threads"],
         threads_set: &[c"MKL_Set_Num_Threads"],
         openmp: |_| false,
+        one_caller: |_| false,
     },
     Identity {
         name: "BLIS",
@@ -95,6 +100,7 @@ static IDENTITIES: &[Identity] = &[
         threads_now: &[c"bli_thread_get_num_threads"],
         threads_set: &[c"bli_thread_set_num_threads"],
         openmp: |_| false,
+        one_caller: |_| false,
     },
     Identity {
         name: "ATLAS",
@@ -104,6 +110,7 @@ static IDENTITIES: &[Identity] = &[
         threads_now: &[],
         threads_set: &[],
         openmp: |_| false,
+        one_caller: |_| false,
     },
     Identity {
         name: "FlexiBLAS",
@@ -113,6 +120,7 @@ static IDENTITIES: &[Identity] = &[
         threads_now: &[c"flexiblas_get_num_threads"],
         threads_set: &[c"flexiblas_set_num_threads"],
         openmp: |_| false,
+        one_caller: |_| false,
     },
     Identity {
         name: "Accelerate",
@@ -122,6 +130,7 @@ static IDENTITIES: &[Identity] = &[
         threads_now: &[],
         threads_set: &[],
         openmp: |_| false,
+        one_caller: |_| false,
     },
     Identity {
         name: "Netlib",
@@ -131,6 +140,7 @@ static IDENTITIES: &[Identity] = &[
         threads_now: &[],
         threads_set: &[],
         openmp: |_| false,
+        one_caller: |_| false,
     },
 ];
 
@@ -163,6 +173,11 @@ impl Identity {
     }
 
     /// Whether its threads are OpenMP's, whose number is each caller's own.
+    /// Whether calls have to take turns.
+    pub fn is_for_one_caller(&self, symbols: &dyn Symbols) -> bool {
+        (self.one_caller)(symbols)
+    }
+
     pub fn is_openmp(&self, symbols: &dyn Symbols) -> bool {
         (self.openmp)(symbols)
     }

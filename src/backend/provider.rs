@@ -1,6 +1,7 @@
 //! A provider as a row of data: its operations, and what it tells of itself.
 
 use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::identity::{Identity, Symbols, Told, version_in_name};
 use super::table::Table;
@@ -20,6 +21,8 @@ pub(crate) struct Provider {
     /// For a library on OpenMP, which keeps a number of threads for each thread that calls it: what that is if nobody asks
     /// for another.
     pub threads_of_each_caller: Option<usize>,
+    /// For a library that only one thread may call at a time.
+    pub turns: Option<Mutex<()>>,
 }
 
 /// The engine that is in every build.
@@ -30,6 +33,7 @@ pub(crate) static NATIVE: Provider = Provider {
     symbols: None,
     file: None,
     threads_of_each_caller: None,
+    turns: None,
 };
 
 impl Provider {
@@ -44,8 +48,16 @@ impl Provider {
         let identity = Identity::of(&symbols);
         let openmp = identity.filter(|identity| identity.is_openmp(&symbols));
         let threads_of_each_caller = openmp.and_then(|identity| identity.threads(&symbols));
+        let one_caller = identity.is_some_and(|identity| identity.is_for_one_caller(&symbols));
+        let turns = one_caller.then(|| Mutex::new(()));
         let symbols: Option<Box<dyn Symbols + Send + Sync>> = Some(Box::new(symbols));
-        Provider { backend, table: Some(table), identity, symbols, file, threads_of_each_caller }
+        Provider { backend, table: Some(table), identity, symbols, file, threads_of_each_caller, turns }
+    }
+
+    /// To be held while the library is called.
+    #[inline(always)]
+    pub fn turn(&self) -> Option<MutexGuard<'_, ()>> {
+        self.turns.as_ref().map(|turns| turns.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub fn is_native(&self) -> bool {

@@ -21,6 +21,7 @@ macro_rules! on_blas {
                 type $e = $element;
                 $provider.table.as_ref().and_then(|table| {
                     let $blas = <$e as Element>::on(table);
+                    let _turn = $provider.turn();
                     $body
                 })
             }};

@@ -85,7 +85,7 @@ pub(crate) struct Gemm<T> {
     pub threads: usize,
 }
 
-/// `c = alpha * a * aᵀ + beta * c`, or `a * aᴴ` when `hermitian`; `a` is `n x k`, `c` is `n x n` and both of its
+/// `c = alpha * a * aᵀ + beta * c`, or `a * aᴴ` when `hermitian` (with a real `alpha`); `a` is `n x k`, `c` is `n x n` and both of its
 /// triangles are written. `beta` is zero unless the caller knows that `c` is symmetric (Hermitian).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Syrk<T> {
