@@ -60,9 +60,17 @@ const DEPENDS: &[&str] = &[
     "lapack.extra_link_args",
 ];
 
-/// Where the report says whatever library of the system was found, its name and file are the system's choice.
-const OF_THE_SYSTEM: &[&str] =
-    &["blas.name", "lapack.name", "lapack.found", "runtime.name", "runtime.linked_provider", "runtime.version"];
+/// Where the report says whatever library of the system was found, its name and file are the system's choice. What the
+/// library that runs says of its integers is told of the one that was linked only if they are the same.
+const OF_THE_SYSTEM: &[&str] = &[
+    "blas.name",
+    "blas.interface",
+    "lapack.name",
+    "lapack.found",
+    "runtime.name",
+    "runtime.linked_provider",
+    "runtime.version",
+];
 
 /// The names of the text report in order, as `section.name` or `section.group.name`.
 fn names_of_text(text: &str) -> Vec<String> {
