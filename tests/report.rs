@@ -21,6 +21,7 @@ const EXACT: &[&str] = &[
     "lapack.found",
     "runtime.name",
     "runtime.interface",
+    "runtime.configuration",
     "runtime.linked_provider",
 ];
 
@@ -68,6 +69,7 @@ const OF_THE_SYSTEM: &[&str] = &[
     "lapack.name",
     "lapack.found",
     "runtime.name",
+    "runtime.configuration",
     "runtime.linked_provider",
     "runtime.version",
 ];
