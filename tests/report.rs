@@ -21,7 +21,6 @@ const EXACT: &[&str] = &[
     "lapack.found",
     "runtime.name",
     "runtime.interface",
-    "runtime.configuration",
     "runtime.linked_provider",
 ];
 
