@@ -3,7 +3,9 @@
 use crate::backend::{self, threads};
 use crate::error::{ShapeError, addressable};
 use crate::kernel::recycle;
-use crate::kernel::{Field, Gemm, Gemv, Ger, Integer, Source, Syrk, Target, VecSource, VecTarget, Widen};
+use crate::kernel::{
+    Field, Gemm, Gemv, Ger, Integer, Source, Syrk, Target, VecSource, VecTarget, Widen, worth_threads,
+};
 use crate::matrix::Matrix;
 use crate::scalar::Scalar;
 use crate::view::{MatrixView, MatrixViewMut};
@@ -48,16 +50,19 @@ pub(crate) fn new<T: Copy>(
 
 /// A stride as the providers see it: where there is but one line, nothing follows it and it may be any number, so that
 /// even to multiply it could overflow; they see `alone` instead.
+#[inline(always)]
 fn followed(stride: isize, lines: usize, alone: usize) -> isize {
     if lines > 1 { stride } else { alone.max(1) as isize }
 }
 
 /// Both strides of a view, as the providers see them.
+#[inline(always)]
 fn followed_by_both<T>(view: MatrixView<'_, T>) -> (isize, isize) {
     let col_stride = followed(view.col_stride(), view.cols(), 1);
     (followed(view.row_stride(), view.rows(), if col_stride == 1 { view.cols() } else { 1 }), col_stride)
 }
 
+#[inline(always)]
 fn source<T>((view, conj): Side<'_, T>) -> Source<T> {
     let (row_stride, col_stride) = followed_by_both(view);
     Source { ptr: view.as_ptr(), row_stride, col_stride, conj }
@@ -69,9 +74,17 @@ fn vec_source<T>((view, conj): Side<'_, T>) -> VecSource<T> {
     VecSource { ptr: view.as_ptr(), stride: followed(view.row_stride(), view.rows(), 1), conj }
 }
 
+#[inline(always)]
 fn target<T>(view: &mut MatrixViewMut<'_, T>) -> Target<T> {
     let (row_stride, col_stride) = followed_by_both(view.view());
     Target { ptr: view.as_mut_ptr(), row_stride, col_stride }
+}
+
+/// The most threads for a product of this shape. How many there are is asked only where more than one pays.
+#[inline(always)]
+fn threads_for((m, n): (usize, usize), k: usize) -> usize {
+    let worth = worth_threads(m, n, k);
+    if worth > 1 { threads::native().min(worth) } else { 1 }
 }
 
 /// `c = alpha * a * b + beta * c`.
@@ -84,7 +97,8 @@ pub(crate) fn gemm<T: Scalar>(
 ) -> Written {
     let ((m, n), k) = (c.shape(), a.0.cols());
     assert!(a.0.shape() == (m, k) && b.0.shape() == (k, n));
-    let g = Gemm { m, n, k, alpha, a: source(a), b: source(b), beta, c: target(&mut c), threads: threads::native() };
+    let threads = threads_for((m, n), k);
+    let g = Gemm { m, n, k, alpha, a: source(a), b: source(b), beta, c: target(&mut c), threads };
     // SAFETY: the shapes agree (asserted); a view's elements exist; `c` is borrowed mutably, so it overlaps neither input.
     unsafe { backend::gemm(&g) };
     Written::new(&c, beta == T::zero())
@@ -94,8 +108,8 @@ pub(crate) fn gemm<T: Scalar>(
 pub(crate) fn syrk<T: Scalar>(alpha: T, a: Side<'_, T>, hermitian: bool, mut c: MatrixViewMut<'_, T>) -> Written {
     let (n, k) = a.0.shape();
     assert!(c.shape() == (n, n));
-    let s =
-        Syrk { n, k, alpha, a: source(a), hermitian, beta: T::zero(), c: target(&mut c), threads: threads::native() };
+    let threads = threads_for((n, n), k);
+    let s = Syrk { n, k, alpha, a: source(a), hermitian, beta: T::zero(), c: target(&mut c), threads };
     // SAFETY: as in `gemm`.
     unsafe { backend::syrk(&s) };
     Written::new(&c, true)
@@ -163,7 +177,8 @@ pub(crate) fn checked<T: Integer>(
     let ((m, n), k) = (c.shape(), a.cols());
     assert!(a.shape() == (m, k) && b.shape() == (k, n));
     let (a, b) = (source((a, false)), source((b, false)));
-    let g = Gemm { m, n, k, alpha: T::one(), a, b, beta: T::zero(), c: target(&mut c), threads: threads::native() };
+    let threads = threads_for((m, n), k);
+    let g = Gemm { m, n, k, alpha: T::one(), a, b, beta: T::zero(), c: target(&mut c), threads };
     // An empty matrix may have any number of rows, so that even an empty loop over them need not end.
     if m == 0 || n == 0 {
         return Ok(());
@@ -183,7 +198,7 @@ pub(crate) fn widen<A: Widen<B>, B: Scalar + Into<i32>>(
     let (a, b) = (source((a, false)), source((b, false)));
     if m != 0 && n != 0 {
         // SAFETY: as in `gemm`.
-        unsafe { backend::widen_gemm((m, n, k), a, b, target(&mut c), threads::native()) };
+        unsafe { backend::widen_gemm((m, n, k), a, b, target(&mut c), threads_for((m, n), k)) };
     }
     Written::new(&c, true)
 }

@@ -82,7 +82,7 @@ pub(crate) unsafe fn gemm<T: Scalar>(g: &Gemm<T>) {
     let empty = g.k == 0;
     threads::watch(provider);
     // SAFETY: the casts are to `T` itself; the rest is the caller's promise, and providers in use passed their check.
-    let by_blas = unsafe { !empty && on_blas!(provider, T, |E, blas| blas.gemm(&g.cast::<E>())).is_some() };
+    let by_blas = unsafe { !empty && on_blas!(provider, T, |E, blas| blas.gemm(g.cast::<E>())).is_some() };
     if !by_blas {
         // SAFETY: passed on.
         unsafe { kernel::gemm(g) };

@@ -175,6 +175,10 @@ static OVERSUBSCRIBED: AtomicBool = AtomicBool::new(false);
 #[cfg(feature = "parallel")]
 #[inline]
 pub(crate) fn watch(provider: &'static Provider) {
+    // The native engine spreads over the pool that called it.
+    if provider.is_native() {
+        return;
+    }
     follow(provider);
     if rayon::current_thread_index().is_some() {
         watch_in_pool(provider);

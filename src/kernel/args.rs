@@ -5,6 +5,7 @@
 
 /// A matrix that is read: element `(i, j)` lies at `ptr + i * row_stride + j * col_stride`.
 #[derive(Clone, Copy, Debug)]
+#[repr(C)]
 pub(crate) struct Source<T> {
     pub ptr: *const T,
     pub row_stride: isize,
@@ -25,6 +26,7 @@ impl<T> Source<T> {
 
 /// A matrix that is written.
 #[derive(Clone, Copy, Debug)]
+#[repr(C)]
 pub(crate) struct Target<T> {
     pub ptr: *mut T,
     pub row_stride: isize,
@@ -72,6 +74,7 @@ impl<T> VecTarget<T> {
 ///
 /// `c` overlaps neither input. `beta = 0` means that `c` is written and never read.
 #[derive(Clone, Copy, Debug)]
+#[repr(C)]
 pub(crate) struct Gemm<T> {
     pub m: usize,
     pub n: usize,
@@ -154,11 +157,12 @@ impl<T: Copy> Gemm<T> {
     ///
     /// # Safety
     /// `T` and `U` have the same size, and every bit pattern of one is a value of the other.
-    pub unsafe fn cast<U: Copy>(self) -> Gemm<U> {
-        // SAFETY: passed on to the caller.
-        let (alpha, beta) = unsafe { (reinterpret(self.alpha), reinterpret(self.beta)) };
-        let Gemm { m, n, k, a, b, c, threads, .. } = self;
-        Gemm { m, n, k, alpha, a: a.cast(), b: b.cast(), beta, c: c.cast(), threads }
+    #[inline(always)]
+    pub unsafe fn cast<U: Copy>(&self) -> &Gemm<U> {
+        assert!(size_of::<T>() == size_of::<U>() && align_of::<T>() == align_of::<U>());
+        // SAFETY: the layout is C's, with fields of the same sizes and alignments (checked for the elements; pointers to
+        // either are alike), and the caller promises that the elements' bits are values of `U`.
+        unsafe { &*std::ptr::from_ref(self).cast() }
     }
 }
 

@@ -81,15 +81,33 @@ pub(crate) fn even_part(total: usize, parts: usize, index: usize) -> (usize, usi
     (index * length + index.min(longer), length + usize::from(index < longer))
 }
 
-/// Cuts `total` into the fewest parts of at most `max`, as even as can be: `(start, length)` of each.
-#[inline(always)]
-pub(crate) fn even(total: usize, max: usize) -> impl Iterator<Item = (usize, usize)> {
-    let parts = total.div_ceil(max);
-    let (length, longer) = (total / parts.max(1), total % parts.max(1));
-    let mut start = 0;
-    (0..parts).map(move |i| {
-        let length = length + usize::from(i < longer);
-        start += length;
-        (start - length, length)
-    })
+/// The fewest parts of at most `max` that make `total`, as even as can be.
+#[derive(Clone, Copy)]
+pub(crate) struct Parts {
+    parts: usize,
+    length: usize,
+    longer: usize,
+}
+
+impl Parts {
+    #[inline(always)]
+    pub fn new(total: usize, max: usize) -> Self {
+        if total <= max {
+            // A small product is one tile, and to divide takes as long as that tile.
+            return Parts { parts: usize::from(total > 0), length: total, longer: 0 };
+        }
+        let parts = total.div_ceil(max);
+        Parts { parts, length: total / parts, longer: total % parts }
+    }
+
+    /// `(start, length)` of each.
+    #[inline(always)]
+    pub fn iter(self) -> impl Iterator<Item = (usize, usize)> {
+        let mut start = 0;
+        (0..self.parts).map(move |i| {
+            let length = self.length + usize::from(i < self.longer);
+            start += length;
+            (start - length, length)
+        })
+    }
 }

@@ -11,56 +11,17 @@ use std::marker::PhantomData;
 use num_complex::Complex;
 use num_traits::Float;
 
-use super::micro::{Kernel, Update, Write};
+use super::micro::{Kernel, Update};
 use super::pack::{self, Movable};
-use super::simd::SimdFloat;
+use super::ring::Ring;
 use super::tiles::Tiled;
 
 /// Products of complex numbers of `T` in the vectors of `S`.
 pub(crate) struct ComplexOf<S, T>(PhantomData<(S, T)>);
 
-/// `x * v` for every complex number in `v`. A real `x` leaves out the products with its zero, which would turn
-/// infinities into NaN.
-///
-/// # Safety
-/// The CPU has `S`.
-#[inline(always)]
-unsafe fn scale<S: SimdFloat<T>, T: Float>(x: Complex<T>, v: S::Vec) -> S::Vec {
-    // SAFETY: as promised to this function.
-    unsafe {
-        let real = S::mul(S::splat(x.re), v);
-        if x.im == T::zero() { real } else { S::mul_add(S::pairs(-x.im, x.im), S::swap_pairs(v), real) }
-    }
-}
-
-/// `alpha * sum`, `+ c` or `+ beta * c`.
-///
-/// # Safety
-/// The CPU has `S`.
-#[inline(always)]
-unsafe fn updated<S: SimdFloat<T>, T: Float>(
-    (re, im): (S::Vec, S::Vec),
-    update: &Update<Complex<T>>,
-    write: Write,
-    c: impl FnOnce() -> S::Vec,
-) -> S::Vec {
-    let sign = |minus: bool| if minus { -T::one() } else { T::one() };
-    // SAFETY: as promised to this function.
-    unsafe {
-        let (a, b) = (sign(update.conj_a), sign(update.conj_b));
-        let swapped = S::mul(S::pairs(-a * b, a), S::swap_pairs(im));
-        let sum = scale::<S, T>(update.alpha, S::mul_add(S::pairs(T::one(), b), re, swapped));
-        match write {
-            Write::Over => sum,
-            Write::Add => S::add(sum, c()),
-            Write::Scale => S::add(sum, scale::<S, T>(update.beta, c())),
-        }
-    }
-}
-
 impl<S: Tiled<T>, T: Float + 'static> Kernel for ComplexOf<S, T>
 where
-    Complex<T>: Movable<S>,
+    Complex<T>: Movable<S> + Ring,
 {
     type Isa = S;
     type Tile = S::ComplexTile;
@@ -72,11 +33,10 @@ where
     type Row = S::Vec;
     type Splat = (S::Vec, S::Vec);
     type Sum = (S::Vec, S::Vec);
+    type Out = S::Vec;
     type Mask = S::Mask;
     const LANES: usize = S::LANES / 2;
     const IN_PLACE: bool = true;
-    /// A longer step keeps the sums in memory besides registers, at a third of the speed.
-    const UNROLL: usize = 1;
 
     #[inline(always)]
     unsafe fn zero() -> Self::Sum {
@@ -103,20 +63,41 @@ where
         unsafe { (S::mul_add(a.0, b, sum.0), S::mul_add(a.1, b, sum.1)) }
     }
     #[inline(always)]
-    unsafe fn store(sum: Self::Sum, update: &Update<Complex<T>>, write: Write, c: *mut Complex<T>) {
-        let c: *mut T = c.cast();
-        unsafe { S::store(c, updated::<S, T>(sum, update, write, || S::load(c))) }
+    unsafe fn out((re, im): Self::Sum, update: &Update<Complex<T>>) -> S::Vec {
+        let sign = |minus: bool| if minus { -T::one() } else { T::one() };
+        let (a, b) = (sign(update.conj_a), sign(update.conj_b));
+        unsafe {
+            let re = if update.conj_b { S::mul(S::pairs(T::one(), -T::one()), re) } else { re };
+            S::mul_add(S::pairs(-a * b, a), S::swap_pairs(im), re)
+        }
     }
     #[inline(always)]
-    unsafe fn store_masked(
-        sum: Self::Sum,
-        update: &Update<Complex<T>>,
-        write: Write,
-        c: *mut Complex<T>,
-        mask: S::Mask,
-    ) {
-        let c: *mut T = c.cast();
-        unsafe { S::store_masked(c, mask, updated::<S, T>(sum, update, write, || S::load_masked(c, mask))) }
+    unsafe fn add(x: S::Vec, y: S::Vec) -> S::Vec {
+        unsafe { S::add(x, y) }
+    }
+    #[inline(always)]
+    unsafe fn scale(x: Complex<T>, y: S::Vec) -> S::Vec {
+        unsafe {
+            let real = S::mul(S::splat(x.re), y);
+            // A product with a zero would turn infinities into NaN.
+            if x.im == T::zero() { real } else { S::mul_add(S::pairs(-x.im, x.im), S::swap_pairs(y), real) }
+        }
+    }
+    #[inline(always)]
+    unsafe fn load_c(c: *const Complex<T>) -> S::Vec {
+        unsafe { S::load(c.cast()) }
+    }
+    #[inline(always)]
+    unsafe fn load_c_masked(c: *const Complex<T>, mask: S::Mask) -> S::Vec {
+        unsafe { S::load_masked(c.cast(), mask) }
+    }
+    #[inline(always)]
+    unsafe fn store_c(c: *mut Complex<T>, x: S::Vec) {
+        unsafe { S::store(c.cast(), x) }
+    }
+    #[inline(always)]
+    unsafe fn store_c_masked(c: *mut Complex<T>, mask: S::Mask, x: S::Vec) {
+        unsafe { S::store_masked(c.cast(), mask, x) }
     }
     #[inline(always)]
     unsafe fn pack_a(

@@ -59,15 +59,19 @@ pub(crate) unsafe fn gemm<T: Scalar>(g: &Gemm<T>) {
     // the layout is as the caller promises.
     unsafe {
         match ElementKind::of::<T>() {
-            ElementKind::I8 | ElementKind::U8 => _ = (i8::engine().gemm)(&g.cast::<i8>()),
-            ElementKind::I16 | ElementKind::U16 => _ = (i16::engine().gemm)(&g.cast::<i16>()),
-            ElementKind::I32 | ElementKind::U32 => _ = (i32::engine().gemm)(&g.cast::<i32>()),
-            ElementKind::I64 | ElementKind::U64 => _ = (i64::engine().gemm)(&g.cast::<i64>()),
+            ElementKind::I8 | ElementKind::U8 => _ = (i8::engine().gemm)(g.cast::<i8>()),
+            ElementKind::I16 | ElementKind::U16 => _ = (i16::engine().gemm)(g.cast::<i16>()),
+            ElementKind::I32 | ElementKind::U32 => _ = (i32::engine().gemm)(g.cast::<i32>()),
+            ElementKind::I64 | ElementKind::U64 => _ = (i64::engine().gemm)(g.cast::<i64>()),
             #[cfg(target_pointer_width = "64")]
-            ElementKind::Isize | ElementKind::Usize => _ = (i64::engine().gemm)(&g.cast::<i64>()),
+            ElementKind::Isize | ElementKind::Usize => _ = (i64::engine().gemm)(g.cast::<i64>()),
             #[cfg(target_pointer_width = "32")]
-            ElementKind::Isize | ElementKind::Usize => _ = (i32::engine().gemm)(&g.cast::<i32>()),
-            _ => by_engine!(T, gemm, g),
+            ElementKind::Isize | ElementKind::Usize => _ = (i32::engine().gemm)(g.cast::<i32>()),
+            ElementKind::F32 => (f32::engine().gemm)(g.cast::<f32>()),
+            ElementKind::F64 => (f64::engine().gemm)(g.cast::<f64>()),
+            ElementKind::C32 => (Complex::<f32>::engine().gemm)(g.cast::<Complex<f32>>()),
+            ElementKind::C64 => (Complex::<f64>::engine().gemm)(g.cast::<Complex<f64>>()),
+            _ => by_kind!(T, generic::gemm, g),
         }
     }
 }

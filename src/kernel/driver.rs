@@ -2,10 +2,11 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::args::{Source, Target};
-use super::blocking::{Blocks, Caches, even, even_part};
+use super::args::{Gemm, Source, Target};
+use super::blocking::{Blocks, Caches, Parts, even_part};
 use super::micro::{Kernel, Shape, Tile, Update};
 use super::parallel::for_each;
+use super::ring::Ring;
 use super::simd::{Isa, Op};
 use super::workspace;
 
@@ -20,19 +21,15 @@ pub(crate) struct Product<K: Kernel> {
     pub update: Update<K::C>,
 }
 
-impl<K: Kernel> Clone for Product<K> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<K: Kernel> Copy for Product<K> {}
-
-impl<T: Copy, K: Kernel<A = T, B = T, C = T>> Product<K> {
-    /// `cᵀ = bᵀ aᵀ`, for elements whose multiplication commutes.
-    pub fn t(self) -> Self {
-        let update = Update { conj_a: self.update.conj_b, conj_b: self.update.conj_a, ..self.update };
-        Product { m: self.n, n: self.m, k: self.k, a: self.b.t(), b: self.a.t(), c: self.c.t(), update }
+impl<T: Ring, K: Kernel<A = T, B = T, C = T>> Product<K> {
+    /// The product, or where the columns of `c` are contiguous, `cᵀ = bᵀ aᵀ`: multiplication of `T` commutes.
+    #[inline(always)]
+    pub fn of(g: &Gemm<T>) -> Self {
+        if g.c.col_stride != 1 && g.c.row_stride == 1 {
+            let update = Update { conj_a: g.b.conj, conj_b: g.a.conj, ..Update::of(g) };
+            return Product { m: g.n, n: g.m, k: g.k, a: g.b.t(), b: g.a.t(), c: g.c.t(), update };
+        }
+        Product { m: g.m, n: g.n, k: g.k, a: g.a, b: g.b, c: g.c, update: Update::of(g) }
     }
 }
 
@@ -87,12 +84,13 @@ unsafe fn target_at<T>(t: &Target<T>, i: usize, j: usize) -> Target<T> {
     Target { ptr: unsafe { t.ptr.offset(i as isize * t.row_stride + j as isize * t.col_stride) }, ..*t }
 }
 
-/// A strip of `c`, `m` rows by at most `NV` vectors of columns: one tile after another down the rows.
+/// A strip of `c`, all rows by at most `NV` vectors of columns: one tile after another down the rows.
 ///
 /// # Safety
-/// `a` holds `m x k` units, `b` `k x columns`, and `c` is writable.
+/// `a` holds `rows x k` units, `b` `k x columns`, and `c` is writable.
+#[inline(always)]
 unsafe fn strip<K: Kernel>(
-    (m, columns, k): (usize, usize, usize),
+    (rows, columns, k): (Parts, usize, usize),
     a: &Left<K>,
     b: &Right<K>,
     c: Target<K::C>,
@@ -112,8 +110,8 @@ unsafe fn strip<K: Kernel>(
         last,
         update: *update,
     };
-    for (i, rows) in even(m, K::Tile::MR) {
-        // SAFETY: the rows i..i + rows are among the m.
+    for (i, rows) in rows.iter() {
+        // SAFETY: the rows i..i + rows are among all of them.
         unsafe {
             tile.a = a.ptr.offset(i as isize * a.row);
             tile.c = c.ptr.offset(i as isize * c.row_stride);
@@ -144,7 +142,7 @@ unsafe fn staged<K: Kernel>(tile: &mut Tile<K>, (rows, columns): (usize, usize),
     let cells = || (0..rows).flat_map(|i| (0..columns).map(move |j| (i, j)));
     // SAFETY: rows * columns elements fit the stage (asserted), and are elements of `c`.
     unsafe {
-        if tile.update.write != super::micro::Write::Over {
+        if tile.update.reads() {
             for (i, j) in cells() {
                 *copy.add(i * columns + j) = *c.offset(i as isize * c_row + j as isize * col_stride);
             }
@@ -162,7 +160,8 @@ unsafe fn staged<K: Kernel>(tile: &mut Tile<K>, (rows, columns): (usize, usize),
 /// Strips of columns: `(start, columns)`, cut at vectors.
 #[inline(always)]
 fn strips<K: Kernel>(n: usize) -> impl Iterator<Item = (usize, usize)> {
-    even(n.div_ceil(K::LANES), K::Tile::NV)
+    Parts::new(n.div_ceil(K::LANES), K::Tile::NV)
+        .iter()
         .map(move |(v, vectors)| (v * K::LANES, (vectors * K::LANES).min(n - v * K::LANES)))
 }
 
@@ -173,6 +172,12 @@ const A_IN_PLACE: usize = 640;
 /// Multiplications for which a second thread pays: below, waking it takes as long as it saves.
 const WORTH_A_THREAD: usize = 4_000_000;
 
+/// The most threads that pay for a product.
+#[inline(always)]
+pub(crate) fn worth(m: usize, n: usize, k: usize) -> usize {
+    (m.saturating_mul(n).saturating_mul(k) / (WORTH_A_THREAD / 2)).max(1)
+}
+
 /// Multiplies on at most `threads` threads.
 ///
 /// Every element of `c` is the same sequence of operations whatever the thread count: `k` is cut by the shape alone,
@@ -181,9 +186,9 @@ const WORTH_A_THREAD: usize = 4_000_000;
 /// # Safety
 /// The operands lie where `p` says; `c` is writable and overlaps neither; `m`, `n` and `k` are not zero; the CPU has
 /// the kernel's instruction set.
-pub(crate) unsafe fn multiply<K: Kernel>(p: &Product<K>, threads: usize) {
-    let work = p.m.saturating_mul(p.n).saturating_mul(p.k);
-    let threads = if threads > 1 { threads.min(work / (WORTH_A_THREAD / 2)).max(1) } else { 1 };
+#[inline(always)]
+pub(crate) unsafe fn multiply<K: Kernel>(p: Product<K>, threads: usize) {
+    let threads = if threads > 1 { threads.min(worth(p.m, p.n, p.k)) } else { 1 };
     let b_row_bytes = p.b.row_stride.unsigned_abs() * size_of::<K::B>();
     // Rows of `b` whose distance is a multiple of a large power of two compete for few sets of the cache.
     let in_order = p.b.col_stride == 1
@@ -192,7 +197,7 @@ pub(crate) unsafe fn multiply<K: Kernel>(p: &Product<K>, threads: usize) {
     // SAFETY: as promised to this function.
     unsafe {
         if threads == 1 && K::IN_PLACE && in_order && (small || p.m <= K::Tile::MR) {
-            direct(p);
+            direct(&p);
         } else {
             blocked(p, threads);
         }
@@ -203,13 +208,15 @@ pub(crate) unsafe fn multiply<K: Kernel>(p: &Product<K>, threads: usize) {
 ///
 /// # Safety
 /// As for [`multiply`]; `b`'s columns are contiguous.
+#[inline(always)]
 unsafe fn direct<K: Kernel>(p: &Product<K>) {
     let a = Left::<K> { ptr: p.a.ptr.cast(), row: p.a.row_stride, k: p.a.col_stride };
+    let rows = Parts::new(p.m, K::Tile::MR);
     for (j, columns) in strips::<K>(p.n) {
         // SAFETY: columns j..j + columns are among the n; units are elements (`IN_PLACE`).
         unsafe {
             let b = Right::<K> { ptr: p.b.ptr.cast::<K::Right>().add(j), k: p.b.row_stride };
-            strip((p.m, columns, p.k), &a, &b, target_at(&p.c, 0, j), &p.update);
+            strip((rows, columns, p.k), &a, &b, target_at(&p.c, 0, j), &p.update);
         }
     }
 }
@@ -236,7 +243,9 @@ unsafe impl<K: Kernel> Sync for Slice<'_, K> {}
 ///
 /// # Safety
 /// As for [`multiply`].
-unsafe fn blocked<K: Kernel>(p: &Product<K>, threads: usize) {
+#[inline(never)]
+unsafe fn blocked<K: Kernel>(p: Product<K>, threads: usize) {
+    let p = &p;
     let blocks = Blocks::new::<K>(Caches::get());
     let (all_units, vectors) = (p.k.div_ceil(K::K_UNIT), p.n.div_ceil(K::LANES));
     let strip = K::Tile::NV * K::LANES;
@@ -249,9 +258,9 @@ unsafe fn blocked<K: Kernel>(p: &Product<K>, threads: usize) {
     let mc = if in_place { p.m } else { blocks.mc.min(p.m) };
     let a_bytes = if in_place { 0 } else { mc * blocks.kc.min(all_units) * size_of::<K::Left>() };
     workspace::with(a_bytes, |buffer| {
-        for (i0, m) in even(p.m, mc) {
+        for (i0, m) in Parts::new(p.m, mc).iter() {
             let mut update = p.update;
-            for (unit, units) in even(all_units, blocks.kc) {
+            for (unit, units) in Parts::new(all_units, blocks.kc).iter() {
                 let k0 = unit * K::K_UNIT;
                 let packed_a = if in_place { std::ptr::null_mut() } else { buffer.cast::<K::Left>() };
                 let k = (units * K::K_UNIT).min(p.k - k0);
@@ -333,6 +342,7 @@ impl<K: Kernel> Slice<'_, K> {
                 for panel in first_panel..first_panel + panels {
                     let (i, rows) = self.panel(panel);
                     let a = self.left(i, rows);
+                    let rows = Parts::new(rows, K::Tile::MR);
                     for (j, columns) in strips::<K>(n) {
                         let width = columns.next_multiple_of(K::LANES);
                         let b = Right::<K> { ptr: packed_b.add(j * units), k: width as isize };

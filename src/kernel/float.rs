@@ -5,14 +5,15 @@ use std::sync::OnceLock;
 use num_complex::Complex;
 use num_traits::Float;
 
-use super::args::{Gemm, Gemv, Ger, Inner, Target, VecSource, VecTarget};
+use super::args::{Gemm, Gemv, Ger, Inner, VecSource, VecTarget};
 use super::complex::ComplexOf;
 use super::driver::{Product, multiply};
 use super::gemv::{GemvOp, GerOp, InnerOp};
+use super::generic::scale;
 use super::lanes::Lanes;
 use super::level::{self, Level};
 use super::level1::{self, Field};
-use super::micro::{Kernel, Shape, Update};
+use super::micro::{Kernel, Shape};
 use super::real::Real;
 use super::ring::Ring;
 #[cfg(target_arch = "aarch64")]
@@ -24,7 +25,7 @@ use super::simd::{avx2::Avx2, avx512::Avx512};
 
 /// The functions that work on elements `T` at one level.
 pub(crate) struct Engine<T: Element> {
-    pub gemm: unsafe fn(Gemm<T>),
+    pub gemm: unsafe fn(&Gemm<T>),
     pub gemv: unsafe fn(Gemv<T>),
     pub ger: unsafe fn(Ger<T>),
     pub inner: unsafe fn(Inner<T>),
@@ -128,31 +129,12 @@ elements! {
     Complex<f64> = ComplexOf of f64;
 }
 
-/// `c = beta * c`, without reading `c` when `beta` is zero.
-///
-/// # Safety
-/// `c` is a writable `m x n` matrix.
-pub(crate) unsafe fn scale<T: Ring>((m, n): (usize, usize), beta: T, c: Target<T>) {
-    if beta == T::one() {
-        return;
-    }
-    for i in 0..m as isize {
-        for j in 0..n as isize {
-            // SAFETY: i < m and j < n.
-            unsafe {
-                let c = c.ptr.offset(i * c.row_stride + j * c.col_stride);
-                *c = if beta == T::zero() { T::zero() } else { beta.mul(*c) };
-            }
-        }
-    }
-}
-
 /// [`Gemm`] through the kernel `K`.
 ///
 /// # Safety
 /// The operands lie where `g` says, `c` is writable and overlaps neither `a` nor `b`, and the CPU has the kernel's
 /// instruction set.
-unsafe fn gemm<K: Kernel<A = T, B = T, C = T>, T: Ring>(g: Gemm<T>) {
+unsafe fn gemm<K: Kernel<A = T, B = T, C = T>, T: Ring>(g: &Gemm<T>) {
     if g.m == 0 || g.n == 0 {
         return;
     }
@@ -160,7 +142,6 @@ unsafe fn gemm<K: Kernel<A = T, B = T, C = T>, T: Ring>(g: Gemm<T>) {
         // SAFETY: as promised to this function.
         return unsafe { scale((g.m, g.n), g.beta, g.c) };
     }
-    let product = Product::<K> { m: g.m, n: g.n, k: g.k, a: g.a, b: g.b, c: g.c, update: Update::of(&g) };
     // SAFETY: as promised to this function.
-    unsafe { multiply(&if g.c.col_stride != 1 && g.c.row_stride == 1 { product.t() } else { product }, g.threads) }
+    unsafe { multiply(Product::<K>::of(g), g.threads) }
 }

@@ -30,17 +30,17 @@ unsafe fn read_vec<R: Ring>(source: &VecSource<R>, i: usize) -> R {
 /// `c = beta * c`, without reading `c` when `beta` is zero.
 ///
 /// # Safety
-/// As for [`gemm`].
-unsafe fn scale<R: Ring>(g: &Gemm<R>) {
-    if g.beta == R::one() {
+/// `c` is a writable `m x n` matrix.
+pub(crate) unsafe fn scale<T: Ring>((m, n): (usize, usize), beta: T, c: Target<T>) {
+    if beta == T::one() {
         return;
     }
-    for i in 0..g.m {
-        for j in 0..g.n {
+    for i in 0..m as isize {
+        for j in 0..n as isize {
             // SAFETY: i < m and j < n.
             unsafe {
-                let c = g.c.ptr.offset(i as isize * g.c.row_stride + j as isize * g.c.col_stride);
-                *c = if g.beta == R::zero() { R::zero() } else { g.beta.mul(*c) };
+                let c = c.ptr.offset(i * c.row_stride + j * c.col_stride);
+                *c = if beta == T::zero() { T::zero() } else { beta.mul(*c) };
             }
         }
     }
@@ -51,9 +51,9 @@ unsafe fn scale<R: Ring>(g: &Gemm<R>) {
 /// # Safety
 /// The operands lie where `g` says, `c` is writable and overlaps neither `a` nor `b`; with `beta = 0` its elements
 /// need not be initialised to anything meaningful.
-pub(crate) unsafe fn gemm<R: Ring>(g: Gemm<R>) {
+pub(crate) unsafe fn gemm<R: Ring>(g: &Gemm<R>) {
     // SAFETY: as promised to this function.
-    unsafe { scale(&g) };
+    unsafe { scale((g.m, g.n), g.beta, g.c) };
     for j0 in (0..g.n).step_by(NC) {
         let nc = NC.min(g.n - j0);
         for p0 in (0..g.k).step_by(KC) {

@@ -1,19 +1,20 @@
 //! The one micro-kernel: a tile of `c` held in registers while `k` runs.
 
 use std::marker::PhantomData;
+use std::mem::MaybeUninit;
 
 use super::args::Gemm;
 use super::ring::Ring;
-use super::simd::{Isa, Op, prefetch};
+use super::simd::{Isa, Op, opaque, prefetch};
 
 /// How `c` takes a sum of products in.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Write {
-    /// `c = alpha * sum`; `c` is not read.
-    Over,
-    /// `c = alpha * sum + c`.
+    /// `c = sum`; `c` is not read.
+    Set,
+    /// `c = sum + c`.
     Add,
-    /// `c = alpha * sum + beta * c`.
+    /// `c = alpha * sum + beta * c`; `c` is not read where `beta` is zero.
     Scale,
 }
 
@@ -30,9 +31,12 @@ pub(crate) struct Update<T> {
 
 impl<T: Ring> Update<T> {
     /// What a product asks for.
+    #[inline(always)]
     pub fn of(g: &Gemm<T>) -> Self {
-        let write = if g.beta == T::zero() {
-            Write::Over
+        let write = if g.alpha != T::one() {
+            Write::Scale
+        } else if g.beta == T::zero() {
+            Write::Set
         } else if g.beta == T::one() {
             Write::Add
         } else {
@@ -43,18 +47,22 @@ impl<T: Ring> Update<T> {
 
     /// `c = sum`.
     pub fn plain() -> Self {
-        Update { alpha: T::one(), beta: T::zero(), write: Write::Over, conj_a: false, conj_b: false }
+        Update { alpha: T::one(), beta: T::zero(), write: Write::Set, conj_a: false, conj_b: false }
     }
-}
 
-impl<T> Update<T> {
     /// The same for the second and later slices of `k`: what `c` held before is in it by now.
     pub fn then(self) -> Self {
-        Update { write: Write::Add, ..self }
+        let write = if self.write == Write::Scale { Write::Scale } else { Write::Add };
+        Update { beta: T::one(), write, ..self }
+    }
+
+    /// Whether `c` is read.
+    pub fn reads(&self) -> bool {
+        self.write == Write::Add || (self.write == Write::Scale && self.beta != T::zero())
     }
 }
 
-/// One way to multiply: what is stored, what is packed, which vectors multiply, and how their sums are stored. An
+/// One way to multiply: what is stored, what is packed, which vectors multiply, and what their sums are. An
 /// element type's file implements it once for every [`Isa`].
 ///
 /// A *unit* is what one step of the micro-kernel takes of a row of `a` or a column of `b`: `K_UNIT` consecutive
@@ -69,21 +77,21 @@ pub(crate) trait Kernel: Sized + 'static {
     /// Elements of `a`, `b` and `c` as the matrices hold them.
     type A: Copy;
     type B: Copy;
-    type C: Copy;
+    type C: Ring;
     /// Units of `a` and `b`.
     type Left: Copy;
     type Right: Copy;
-    /// A vector of `LANES` units of `b`; one unit of `a` in all lanes; sums of `LANES` columns of `c`; some lanes.
+    /// A vector of `LANES` units of `b`; one unit of `a` in all lanes; sums of `LANES` columns of `c`, as they are
+    /// collected and as elements of `c`; some lanes.
     type Row: Copy;
     type Splat: Copy;
     type Sum: Copy;
+    type Out: Copy;
     type Mask: Copy;
 
     /// Columns of `c` in one vector.
     const LANES: usize;
     const K_UNIT: usize = 1;
-    /// Steps of the micro-kernel that are unrolled.
-    const UNROLL: usize = 4;
     /// `Left` is `A`, `Right` is `B`, `K_UNIT` is one.
     const IN_PLACE: bool;
 
@@ -93,9 +101,14 @@ pub(crate) trait Kernel: Sized + 'static {
     unsafe fn load(b: *const Self::Right) -> Self::Row;
     unsafe fn load_masked(b: *const Self::Right, mask: Self::Mask) -> Self::Row;
     unsafe fn mul_add(a: Self::Splat, b: Self::Row, sum: Self::Sum) -> Self::Sum;
-    /// Stores `LANES` sums to the elements of `c` from `c` on.
-    unsafe fn store(sum: Self::Sum, update: &Update<Self::C>, write: Write, c: *mut Self::C);
-    unsafe fn store_masked(sum: Self::Sum, update: &Update<Self::C>, write: Write, c: *mut Self::C, mask: Self::Mask);
+    /// The elements that were summed, of operands conjugated as `update` says.
+    unsafe fn out(sum: Self::Sum, update: &Update<Self::C>) -> Self::Out;
+    unsafe fn add(x: Self::Out, y: Self::Out) -> Self::Out;
+    unsafe fn scale(x: Self::C, y: Self::Out) -> Self::Out;
+    unsafe fn load_c(c: *const Self::C) -> Self::Out;
+    unsafe fn load_c_masked(c: *const Self::C, mask: Self::Mask) -> Self::Out;
+    unsafe fn store_c(c: *mut Self::C, x: Self::Out);
+    unsafe fn store_c_masked(c: *mut Self::C, mask: Self::Mask, x: Self::Out);
 
     /// Packs `rows x k` elements of `a`, `k` rounded up to whole units with zeros: `rows * k.div_ceil(K_UNIT)` units.
     /// Returns the strides in units of rows and of `k` in what was packed: `(1, rows)`, or `(k.div_ceil(K_UNIT), 1)`;
@@ -142,6 +155,38 @@ pub(crate) struct Tile<K: Kernel> {
     pub update: Update<K::C>,
 }
 
+/// The units of `a` for one step, at most eight rows: two pointers and the distances of four rows.
+///
+/// A pointer moved from row to row would do, and LLVM makes it one; then each row waits for the one before, and tiles
+/// less than three vectors wide take longer to find their units than to multiply them.
+struct Column<T> {
+    ptr: [*const T; 2],
+    rows: [isize; 4],
+}
+
+impl<T> Column<T> {
+    /// # Safety
+    /// Rows that are `row` apart from `ptr` on are those of a matrix.
+    #[inline(always)]
+    unsafe fn new(ptr: *const T, row: isize) -> Self {
+        // The last four rows may not exist; then nothing is read there.
+        let last = ptr.wrapping_offset(opaque(4 * row));
+        Column { ptr: [ptr, last], rows: [0, opaque(row), opaque(2 * row), opaque(3 * row)] }
+    }
+
+    /// # Safety
+    /// There are so many rows.
+    #[inline(always)]
+    unsafe fn row(&self, i: usize) -> *const T {
+        self.ptr[i / 4].wrapping_offset(self.rows[i % 4])
+    }
+
+    #[inline(always)]
+    fn offset(&self, k: isize) -> Self {
+        Column { ptr: self.ptr.map(|ptr| ptr.wrapping_offset(k)), rows: self.rows }
+    }
+}
+
 pub(crate) type MicroKernel<K> = unsafe fn(*const Tile<K>);
 
 /// The micro-kernel for `MR` rows and `NV` vectors of columns, the last of them masked when `PARTIAL`.
@@ -152,9 +197,9 @@ pub(crate) struct Micro<K, const MR: usize, const NV: usize, const PARTIAL: bool
 
 impl<K: Kernel, const MR: usize, const NV: usize, const PARTIAL: bool> Micro<K, MR, NV, PARTIAL> {
     /// # Safety
-    /// `b` has `NV` vectors of units, the last masked; `a` has `MR` units `a_row` apart.
+    /// `b` has `NV` vectors of units, the last masked; `a` has `MR` units.
     #[inline(always)]
-    unsafe fn step(sums: &mut [[K::Sum; NV]; MR], a: *const K::Left, a_row: isize, b: *const K::Right, mask: K::Mask) {
+    unsafe fn step(sums: &mut [[K::Sum; NV]; MR], a: &Column<K::Left>, b: *const K::Right, mask: K::Mask) {
         // SAFETY: as promised to this function.
         unsafe {
             let mut row = [const { None }; NV];
@@ -163,7 +208,7 @@ impl<K: Kernel, const MR: usize, const NV: usize, const PARTIAL: bool> Micro<K, 
                 *slot = Some(if PARTIAL && v == NV - 1 { K::load_masked(b, mask) } else { K::load(b) });
             }
             for (i, sums) in sums.iter_mut().enumerate() {
-                let x = K::splat(a.offset(i as isize * a_row));
+                let x = K::splat(a.row(i));
                 for v in 0..NV {
                     sums[v] = K::mul_add(x, row[v].unwrap_unchecked(), sums[v]);
                 }
@@ -175,15 +220,25 @@ impl<K: Kernel, const MR: usize, const NV: usize, const PARTIAL: bool> Micro<K, 
     /// `c` has `MR` rows of `NV` vectors, the last masked.
     #[inline(always)]
     unsafe fn write(sums: &[[K::Sum; NV]; MR], tile: &Tile<K>, write: Write, mask: K::Mask) {
+        let (c, c_row, update) = (tile.c, tile.c_row, tile.update);
         for (i, sums) in sums.iter().enumerate() {
             for (v, &sum) in sums.iter().enumerate() {
                 // SAFETY: as promised to this function.
                 unsafe {
-                    let c = tile.c.offset(i as isize * tile.c_row).add(v * K::LANES);
-                    if PARTIAL && v == NV - 1 {
-                        K::store_masked(sum, &tile.update, write, c, mask);
+                    let c = c.offset(i as isize * c_row).add(v * K::LANES);
+                    let masked = PARTIAL && v == NV - 1;
+                    let old = || if masked { K::load_c_masked(c, mask) } else { K::load_c(c) };
+                    let sum = K::out(sum, &update);
+                    let new = match write {
+                        Write::Set => sum,
+                        Write::Add => K::add(sum, old()),
+                        Write::Scale if update.beta == K::C::zero() => K::scale(update.alpha, sum),
+                        Write::Scale => K::add(K::scale(update.alpha, sum), K::scale(update.beta, old())),
+                    };
+                    if masked {
+                        K::store_c_masked(c, mask, new);
                     } else {
-                        K::store(sum, &tile.update, write, c);
+                        K::store_c(c, new);
                     }
                 }
             }
@@ -208,22 +263,24 @@ impl<K: Kernel, const MR: usize, const NV: usize, const PARTIAL: bool> Op for Mi
                 }
             }
             let mut sums = [[K::zero(); NV]; MR];
-            let (mut a, mut b) = (tile.a, tile.b);
-            let (a_row, a_k, b_k) = (tile.a_row, tile.a_k, tile.b_k);
-            for _ in 0..tile.k / K::UNROLL {
-                for _ in 0..K::UNROLL {
-                    Self::step(&mut sums, a, a_row, b, mask);
-                    (a, b) = (a.offset(a_k), b.offset(b_k));
-                }
-            }
-            for _ in 0..tile.k % K::UNROLL {
-                Self::step(&mut sums, a, a_row, b, mask);
+            let (mut a, mut b) = (Column::new(tile.a, tile.a_row), tile.b);
+            let (a_k, b_k) = (tile.a_k, tile.b_k);
+            // Not unrolled: in straight code LLVM loads rows of `b` ahead until sums are moved to memory, and takes
+            // `vpdpwssd` apart into a multiply and an add.
+            for _ in 0..tile.k {
+                Self::step(&mut sums, &a, b, mask);
                 (a, b) = (a.offset(a_k), b.offset(b_k));
             }
             match tile.update.write {
-                Write::Over => Self::write(&sums, tile, Write::Over, mask),
-                // Tested for each vector: it costs nothing beside reading `c`, and spares a third copy of the code.
-                write => Self::write(&sums, tile, write, mask),
+                Write::Set => Self::write(&sums, tile, Write::Set, mask),
+                Write::Add => Self::write(&sums, tile, Write::Add, mask),
+                Write::Scale => {
+                    // So much code stays a loop over the sums, for which they have to be in memory: these, and not those
+                    // that are in registers above.
+                    let mut copy = MaybeUninit::<[[K::Sum; NV]; MR]>::uninit();
+                    std::ptr::copy_nonoverlapping(&raw const sums, copy.as_mut_ptr(), 1);
+                    Self::write(copy.assume_init_ref(), tile, Write::Scale, mask);
+                }
             }
         }
     }

@@ -30,6 +30,7 @@ mod workspace;
 
 pub(crate) use args::{Gemm, Gemv, Ger, Source, Syrk, Target, VecSource, VecTarget, reinterpret};
 pub(crate) use dispatch::{asum, axpy, checked_gemm, gemm, gemv, ger, iamax, inner, nrm2, scal, syrk, widen_gemm};
+pub(crate) use driver::worth as worth_threads;
 pub use exact::Integer;
 pub use level1::Field;
 pub(crate) use report::simd_report;

@@ -3,39 +3,15 @@
 
 use std::marker::PhantomData;
 
-use num_traits::Float;
-
-use super::micro::{Kernel, Update, Write};
+use super::micro::{Kernel, Update};
 use super::pack::{self, Movable};
-use super::simd::SimdFloat;
+use super::ring::Ring;
 use super::tiles::Tiled;
 
 /// Products of reals `T` in the vectors of `S`.
 pub(crate) struct Real<S, T>(PhantomData<(S, T)>);
 
-/// `alpha * sum`, `+ c` or `+ beta * c`.
-///
-/// # Safety
-/// The CPU has `S`.
-#[inline(always)]
-unsafe fn updated<S: SimdFloat<T>, T: Float>(
-    sum: S::Vec,
-    update: &Update<T>,
-    write: Write,
-    c: impl FnOnce() -> S::Vec,
-) -> S::Vec {
-    // SAFETY: as promised to this function.
-    unsafe {
-        let alpha = S::splat(update.alpha);
-        match write {
-            Write::Over => S::mul(alpha, sum),
-            Write::Add => S::mul_add(alpha, sum, c()),
-            Write::Scale => S::mul_add(alpha, sum, S::mul(S::splat(update.beta), c())),
-        }
-    }
-}
-
-impl<S: Tiled<T>, T: Float + Movable<S> + 'static> Kernel for Real<S, T> {
+impl<S: Tiled<T>, T: Ring + Movable<S>> Kernel for Real<S, T> {
     type Isa = S;
     type Tile = S::Tile;
     type A = T;
@@ -46,6 +22,7 @@ impl<S: Tiled<T>, T: Float + Movable<S> + 'static> Kernel for Real<S, T> {
     type Row = S::Vec;
     type Splat = S::Vec;
     type Sum = S::Vec;
+    type Out = S::Vec;
     type Mask = S::Mask;
     const LANES: usize = S::LANES;
     const IN_PLACE: bool = true;
@@ -75,12 +52,32 @@ impl<S: Tiled<T>, T: Float + Movable<S> + 'static> Kernel for Real<S, T> {
         unsafe { S::mul_add(a, b, sum) }
     }
     #[inline(always)]
-    unsafe fn store(sum: S::Vec, update: &Update<T>, write: Write, c: *mut T) {
-        unsafe { S::store(c, updated::<S, T>(sum, update, write, || S::load(c))) }
+    unsafe fn out(sum: S::Vec, _: &Update<T>) -> S::Vec {
+        sum
     }
     #[inline(always)]
-    unsafe fn store_masked(sum: S::Vec, update: &Update<T>, write: Write, c: *mut T, mask: S::Mask) {
-        unsafe { S::store_masked(c, mask, updated::<S, T>(sum, update, write, || S::load_masked(c, mask))) }
+    unsafe fn add(x: S::Vec, y: S::Vec) -> S::Vec {
+        unsafe { S::add(x, y) }
+    }
+    #[inline(always)]
+    unsafe fn scale(x: T, y: S::Vec) -> S::Vec {
+        unsafe { S::mul(S::splat(x), y) }
+    }
+    #[inline(always)]
+    unsafe fn load_c(c: *const T) -> S::Vec {
+        unsafe { S::load(c) }
+    }
+    #[inline(always)]
+    unsafe fn load_c_masked(c: *const T, mask: S::Mask) -> S::Vec {
+        unsafe { S::load_masked(c, mask) }
+    }
+    #[inline(always)]
+    unsafe fn store_c(c: *mut T, x: S::Vec) {
+        unsafe { S::store(c, x) }
+    }
+    #[inline(always)]
+    unsafe fn store_c_masked(c: *mut T, mask: S::Mask, x: S::Vec) {
+        unsafe { S::store_masked(c, mask, x) }
     }
     #[inline(always)]
     unsafe fn pack_a(a: *const T, strides: (isize, isize), rows: usize, k: usize, to: *mut T) -> (isize, isize) {

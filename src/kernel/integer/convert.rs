@@ -234,7 +234,7 @@ impl<S, T: To<U>, U: Ring> Op for Back<S, T, U> {
             // SAFETY: i < rows and j < cols; `from` holds rows * cols sums, `c` as many writable elements.
             unsafe {
                 let (from, c_row) = (from.add(i * cols), c.ptr.offset(i as isize * c.row_stride));
-                if c.col_stride == 1 && update.write == Write::Over && update.alpha == U::one() {
+                if c.col_stride == 1 && update.write == Write::Set {
                     for j in 0..cols {
                         *c_row.add(j) = (*from.add(j)).to();
                     }
@@ -243,11 +243,7 @@ impl<S, T: To<U>, U: Ring> Op for Back<S, T, U> {
                 for j in 0..cols {
                     let c = c_row.offset(j as isize * c.col_stride);
                     let sum = update.alpha.mul((*from.add(j)).to());
-                    *c = match update.write {
-                        Write::Over => sum,
-                        Write::Add => sum.add(*c),
-                        Write::Scale => update.beta.mul_add(*c, sum),
-                    };
+                    *c = if update.reads() { update.beta.mul_add(*c, sum) } else { sum };
                 }
             }
         }

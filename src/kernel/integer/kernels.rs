@@ -2,62 +2,64 @@
 #![allow(clippy::undocumented_unsafe_blocks, reason = "each function passes its own contract on")]
 
 use std::marker::PhantomData;
-use std::mem::MaybeUninit;
 
 use super::units::{pack_a, pack_b};
-use crate::kernel::micro::{Kernel, Update, Write};
-use crate::kernel::ring::Ring;
+use crate::kernel::micro::{Kernel, Update};
 use crate::kernel::simd::integer::{Dot4, SimdInt};
 use crate::kernel::tiles::TiledInt;
 
-/// Most bytes in a vector.
-const WIDEST: usize = 64;
-
-/// Writes `n` sums, which fill a vector from its start, to `c`.
-///
-/// # Safety
-/// `n` elements from `c` on are writable; the CPU has `S`.
-#[inline(always)]
-unsafe fn put<S: SimdInt, C: Ring>(sum: S::Int, n: usize, update: &Update<C>, write: Write, c: *mut C) {
-    let mut sums = MaybeUninit::<[u8; WIDEST]>::uninit();
-    let sums = sums.as_mut_ptr().cast::<C>();
-    // SAFETY: a vector has at most `WIDEST` bytes; `n` elements of it were stored, and as many of `c` exist.
-    unsafe {
-        S::store(sums, sum);
-        let plain = update.alpha == C::one();
-        for j in 0..n {
-            let sum = sums.add(j).read_unaligned();
-            let (c, scaled) = (c.add(j), if plain { sum } else { update.alpha.mul(sum) });
-            *c = match write {
-                Write::Over => scaled,
-                Write::Add => scaled.add(*c),
-                Write::Scale => update.beta.mul_add(*c, scaled),
-            };
-        }
-    }
-}
-
-/// What every integer kernel does alike: `$lane` is the type of its sums.
+/// What every integer kernel does alike, whose sums are of this type.
 macro_rules! common {
-    ($s:ident, $lane:ty) => {
+    ($s:ident, i32) => {
+        common!($s, i32, load32, store32, add32, |x, y| $s::mul32($s::splat32(x), y));
+    };
+    ($s:ident, i64) => {
+        common!($s, i64, load64, store64, add64, |x, y| {
+            let x = $s::splat64(x);
+            $s::sum64($s::mul_add64(x, $s::high_halves(x), y, $s::high_halves(y), $s::zero64()))
+        });
+    };
+    ($s:ident, $lane:ident, $load:ident, $store:ident, $add:ident, |$x:ident, $y:ident| $scale:expr) => {
         type Isa = $s;
         type C = $lane;
+        type Out = $s::Int;
         type Mask = usize;
         const LANES: usize = $s::BYTES / size_of::<$lane>();
-        /// Where steps follow each other in straight code, LLVM takes `vpdpwssd` apart into a multiply and an add, at half
-        /// the speed.
-        const UNROLL: usize = 1;
 
         #[inline(always)]
         unsafe fn mask(columns: usize) -> usize {
             columns
+        }
+        #[inline(always)]
+        unsafe fn add(x: $s::Int, y: $s::Int) -> $s::Int {
+            unsafe { $s::$add(x, y) }
+        }
+        #[inline(always)]
+        unsafe fn scale($x: $lane, $y: $s::Int) -> $s::Int {
+            unsafe { $scale }
+        }
+        #[inline(always)]
+        unsafe fn load_c(c: *const $lane) -> $s::Int {
+            unsafe { $s::load(c) }
+        }
+        #[inline(always)]
+        unsafe fn load_c_masked(c: *const $lane, n: usize) -> $s::Int {
+            unsafe { $s::$load(c, n) }
+        }
+        #[inline(always)]
+        unsafe fn store_c(c: *mut $lane, x: $s::Int) {
+            unsafe { $s::store(c, x) }
+        }
+        #[inline(always)]
+        unsafe fn store_c_masked(c: *mut $lane, n: usize, x: $s::Int) {
+            unsafe { $s::$store(c, n, x) }
         }
     };
 }
 
 /// Sums that are one vector.
 macro_rules! one_vector {
-    ($s:ident, $lane:ty) => {
+    ($s:ident, $lane:ident) => {
         type Sum = $s::Int;
 
         #[inline(always)]
@@ -65,12 +67,8 @@ macro_rules! one_vector {
             unsafe { $s::zero() }
         }
         #[inline(always)]
-        unsafe fn store(sum: $s::Int, update: &Update<$lane>, write: Write, c: *mut $lane) {
-            unsafe { put::<$s, $lane>(sum, Self::LANES, update, write, c) }
-        }
-        #[inline(always)]
-        unsafe fn store_masked(sum: $s::Int, update: &Update<$lane>, write: Write, c: *mut $lane, n: usize) {
-            unsafe { put::<$s, $lane>(sum, n, update, write, c) }
+        unsafe fn out(sum: $s::Int, _: &Update<$lane>) -> $s::Int {
+            sum
         }
     };
 }
@@ -253,11 +251,7 @@ impl<S: SimdInt + TiledInt> Kernel for Full64<S> {
         unsafe { S::mul_add64(a.0, a.1, b.0, b.1, sum) }
     }
     #[inline(always)]
-    unsafe fn store(sum: S::Sum64, update: &Update<i64>, write: Write, c: *mut i64) {
-        unsafe { put::<S, i64>(S::sum64(sum), Self::LANES, update, write, c) }
-    }
-    #[inline(always)]
-    unsafe fn store_masked(sum: S::Sum64, update: &Update<i64>, write: Write, c: *mut i64, n: usize) {
-        unsafe { put::<S, i64>(S::sum64(sum), n, update, write, c) }
+    unsafe fn out(sum: S::Sum64, _: &Update<i64>) -> S::Int {
+        unsafe { S::sum64(sum) }
     }
 }

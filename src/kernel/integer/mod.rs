@@ -14,7 +14,7 @@ pub(crate) use route::Route;
 
 use super::args::{Gemm, Source, Target, reinterpret};
 use super::driver::{Product, multiply};
-use super::float::scale;
+use super::generic::scale;
 use super::level::{self, Level};
 use super::micro::{Kernel, Update};
 use super::real::Real;
@@ -204,7 +204,7 @@ unsafe fn look<S: Integers, T: Int>(g: &Gemm<T>, bits: u32) -> Route {
 unsafe fn straight<K: Kernel<A = T, B = T, C = T>, T: Ring>(g: &Gemm<T>) {
     // SAFETY: passed on.
     unsafe {
-        multiply(&Product::<K> { m: g.m, n: g.n, k: g.k, a: g.a, b: g.b, c: g.c, update: Update::of(g) }, g.threads);
+        multiply(Product::<K>::of(g), g.threads);
     }
 }
 
@@ -264,10 +264,10 @@ unsafe fn converted<S, K, TA, TB, W, T>(
                 if W::SAME {
                     let (alpha, beta) = (reinterpret(update.alpha), reinterpret(update.beta));
                     let update = Update::<K::C> { alpha, beta, write: update.write, conj_a: false, conj_b: false };
-                    multiply(&Product::<K> { m, n, k, a, b, c: c.cast(), update }, threads);
+                    multiply(Product::<K> { m, n, k, a, b, c: c.cast(), update }, threads);
                 } else {
                     let sums = Target { ptr: c_copy.cast(), row_stride: n as isize, col_stride: 1 };
-                    multiply(&Product::<K> { m, n, k, a, b, c: sums, update: Update::plain() }, threads);
+                    multiply(Product::<K> { m, n, k, a, b, c: sums, update: Update::plain() }, threads);
                     S::vectorize::<Back<S, W, T>>((c_copy.cast(), m, n, update, c));
                 }
             }

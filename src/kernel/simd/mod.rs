@@ -75,6 +75,20 @@ pub(crate) trait SimdFloat<T: Copy>: Simd<T> {
     unsafe fn transpose(src: *const T, src_row: isize, dst: *mut T, dst_row: isize);
 }
 
+/// `x`, of whose origin the compiler knows nothing.
+#[inline(always)]
+pub(crate) fn opaque(x: isize) -> isize {
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+    // SAFETY: there is no instruction in it, only a comment with the register that `x` is in.
+    unsafe {
+        let mut x = x;
+        core::arch::asm!("/* {0} */", inout(reg) x, options(pure, nomem, nostack, preserves_flags));
+        x
+    }
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    x
+}
+
 /// Asks for the cache line at `p`; any address will do.
 #[inline(always)]
 pub(crate) fn prefetch<T>(p: *const T) {

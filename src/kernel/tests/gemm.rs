@@ -25,7 +25,7 @@ fn check<T: Exact + std::fmt::Debug>(engine: &Engine<T>, case: &Case<T>) {
     let gemm =
         Gemm { m, n, k, alpha, a: a.source(case.conj.0), b: b.source(case.conj.1), beta, c: c.target(), threads: 1 };
     // SAFETY: the matrices have these shapes, and `c` is none of the others.
-    unsafe { (engine.gemm)(gemm) };
+    unsafe { (engine.gemm)(&gemm) };
     let what = || {
         format!(
             "{} {} {m}x{n}x{k} {:?} alpha {alpha:?} beta {beta:?} conj {:?}",
@@ -172,7 +172,7 @@ fn zero_alpha_reads_no_input_and_zero_beta_no_output() {
             let target = super::Target { ptr: c.as_mut_ptr(), row_stride: 2, col_stride: 1 };
             let gemm = Gemm { m: 2, n: 2, k, alpha, a: source(a), b: source(a), beta, c: target, threads: 1 };
             // SAFETY: all three are 2 x 2.
-            unsafe { (engine.gemm)(gemm) };
+            unsafe { (engine.gemm)(&gemm) };
         };
         let mut c = [1.0, 2.0, 3.0, 4.0];
         run(0.0, 2.0, 2, &nan, &mut c);
@@ -200,7 +200,7 @@ fn the_thread_count_does_not_change_a_bit() {
             let (alpha, beta) = (1.0 / 3.0, 0.7);
             let (a, b, c_target) = (a.source(false), b.source(false), c.target());
             // SAFETY: the matrices have these shapes, and `c` is none of the others.
-            unsafe { (engine.gemm)(Gemm { m, n, k, alpha, a, b, beta, c: c_target, threads }) };
+            unsafe { (engine.gemm)(&Gemm { m, n, k, alpha, a, b, beta, c: c_target, threads }) };
             c.assert_margins("threads");
             c.buffer.into_iter().map(f64::to_bits).collect::<Vec<_>>()
         };

@@ -85,7 +85,7 @@ fn stays_between_the_guards<T: Element>() {
                                 *p.add(i) = T::one();
                             }
                         }
-                        (engine.gemm)(gemm);
+                        (engine.gemm)(&gemm);
                         let mut want = T::zero();
                         for _ in 0..k {
                             want = want.add(T::one());

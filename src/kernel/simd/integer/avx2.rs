@@ -6,6 +6,18 @@ use core::arch::x86_64::*;
 use super::super::avx2::Avx2;
 use super::SimdInt;
 
+/// A mask of the first `n` lanes of 32 bits.
+#[inline(always)]
+unsafe fn first32(n: usize) -> __m256i {
+    unsafe { _mm256_cmpgt_epi32(_mm256_set1_epi32(n as i32), _mm256_set_epi32(7, 6, 5, 4, 3, 2, 1, 0)) }
+}
+
+/// A mask of the first `n` lanes of 64 bits.
+#[inline(always)]
+unsafe fn first64(n: usize) -> __m256i {
+    unsafe { _mm256_cmpgt_epi64(_mm256_set1_epi64x(n as i64), _mm256_set_epi64x(3, 2, 1, 0)) }
+}
+
 impl SimdInt for Avx2 {
     type Int = __m256i;
     /// The products of the low halves, and those that count 2³² times as much.
@@ -26,17 +38,19 @@ impl SimdInt for Avx2 {
     }
     #[inline(always)]
     unsafe fn load32(p: *const i32, n: usize) -> __m256i {
-        unsafe {
-            let lanes = _mm256_set_epi32(7, 6, 5, 4, 3, 2, 1, 0);
-            _mm256_maskload_epi32(p, _mm256_cmpgt_epi32(_mm256_set1_epi32(n as i32), lanes))
-        }
+        unsafe { _mm256_maskload_epi32(p, first32(n)) }
     }
     #[inline(always)]
     unsafe fn load64(p: *const i64, n: usize) -> __m256i {
-        unsafe {
-            let lanes = _mm256_set_epi64x(3, 2, 1, 0);
-            _mm256_maskload_epi64(p, _mm256_cmpgt_epi64(_mm256_set1_epi64x(n as i64), lanes))
-        }
+        unsafe { _mm256_maskload_epi64(p, first64(n)) }
+    }
+    #[inline(always)]
+    unsafe fn store32(p: *mut i32, n: usize, v: __m256i) {
+        unsafe { _mm256_maskstore_epi32(p, first32(n), v) }
+    }
+    #[inline(always)]
+    unsafe fn store64(p: *mut i64, n: usize, v: __m256i) {
+        unsafe { _mm256_maskstore_epi64(p, first64(n), v) }
     }
     #[inline(always)]
     unsafe fn splat32(x: i32) -> __m256i {

@@ -49,6 +49,14 @@ macro_rules! simd_int {
                 unsafe { _mm512_maskz_loadu_epi64(((1u32 << n) - 1) as __mmask8, p) }
             }
             #[inline(always)]
+            unsafe fn store32(p: *mut i32, n: usize, v: __m512i) {
+                unsafe { _mm512_mask_storeu_epi32(p, ((1u32 << n) - 1) as __mmask16, v) }
+            }
+            #[inline(always)]
+            unsafe fn store64(p: *mut i64, n: usize, v: __m512i) {
+                unsafe { _mm512_mask_storeu_epi64(p, ((1u32 << n) - 1) as __mmask8, v) }
+            }
+            #[inline(always)]
             unsafe fn splat32(x: i32) -> __m512i {
                 unsafe { _mm512_set1_epi32(x) }
             }

@@ -32,6 +32,10 @@ pub(crate) trait SimdInt: Isa {
     unsafe fn load32(p: *const i32, n: usize) -> Self::Int;
     /// The first `n` lanes of 64 bits; the others are zero, and their memory is not touched.
     unsafe fn load64(p: *const i64, n: usize) -> Self::Int;
+    /// Stores the first `n` lanes of 32 bits.
+    unsafe fn store32(p: *mut i32, n: usize, v: Self::Int);
+    /// Stores the first `n` lanes of 64 bits.
+    unsafe fn store64(p: *mut i64, n: usize, v: Self::Int);
     unsafe fn splat32(x: i32) -> Self::Int;
     unsafe fn splat64(x: i64) -> Self::Int;
     unsafe fn add32(a: Self::Int, b: Self::Int) -> Self::Int;

@@ -35,6 +35,14 @@ impl SimdInt for Neon {
         unsafe { vreinterpretq_s32_s64(vld1q_s64(lanes.as_ptr())) }
     }
     #[inline(always)]
+    unsafe fn store32(p: *mut i32, n: usize, v: int32x4_t) {
+        unsafe { std::ptr::copy_nonoverlapping((&raw const v).cast::<i32>(), p, n) }
+    }
+    #[inline(always)]
+    unsafe fn store64(p: *mut i64, n: usize, v: int32x4_t) {
+        unsafe { std::ptr::copy_nonoverlapping((&raw const v).cast::<i64>(), p, n) }
+    }
+    #[inline(always)]
     unsafe fn splat32(x: i32) -> int32x4_t {
         unsafe { vdupq_n_s32(x) }
     }

@@ -34,6 +34,15 @@ macro_rules! simd_int {
                 from64(lanes)
             }
             #[inline(always)]
+            unsafe fn store32(p: *mut i32, n: usize, v: Self::Int) {
+                v.into_iter().take(n).enumerate().for_each(|(i, x)| unsafe { p.add(i).write_unaligned(x) });
+            }
+            #[inline(always)]
+            unsafe fn store64(p: *mut i64, n: usize, v: Self::Int) {
+                let lanes: [i64; $halves] = to64(v);
+                lanes.into_iter().take(n).enumerate().for_each(|(i, x)| unsafe { p.add(i).write_unaligned(x) });
+            }
+            #[inline(always)]
             unsafe fn splat32(x: i32) -> Self::Int {
                 [x; $lanes]
             }
