@@ -167,6 +167,10 @@ fn strips<K: Kernel>(n: usize) -> impl Iterator<Item = (usize, usize)> {
 
 /// Bytes of `b` that are multiplied where they lie: more of it does not stay in the caches close by.
 const DIRECT_BYTES: usize = 320 << 10;
+/// Steps along `k` in such a part of `b` that pay for reading `c` again.
+const DEEP: usize = 256;
+/// Bytes of `c` that stay in the caches close by while strip after strip is written.
+const C_BYTES: usize = 256 << 10;
 /// Columns up to which `a` is multiplied where it lies: a copy pays from about this many on.
 const A_IN_PLACE: usize = 640;
 /// Multiplications for which a second thread pays: below, waking it takes as long as it saves.
@@ -193,18 +197,22 @@ pub(crate) unsafe fn multiply<K: Kernel>(p: Product<K>, threads: usize) {
     // Rows of `b` whose distance is a multiple of a large power of two compete for few sets of the cache.
     let in_order = p.b.col_stride == 1
         && (p.k <= 16 || !b_row_bytes.is_multiple_of(2048) || p.n * p.k * size_of::<K::B>() <= 64 << 10);
-    let small = p.k.saturating_mul(p.n).saturating_mul(size_of::<K::B>()) <= DIRECT_BYTES;
+    let kc = if p.m <= K::Tile::MR { p.k } else { DIRECT_BYTES / size_of::<K::B>() / p.n };
     // SAFETY: as promised to this function.
     unsafe {
-        if threads == 1 && K::IN_PLACE && in_order && (small || p.m <= K::Tile::MR) {
-            direct(&p);
+        if threads == 1 && K::IN_PLACE && in_order && kc >= p.k.min(DEEP) {
+            if kc >= p.k && !large_c(&p) {
+                direct(&p);
+            } else {
+                direct_in_slices(p, kc);
+            }
         } else {
             blocked(p, threads);
         }
     }
 }
 
-/// Both operands where they lie.
+/// Both operands where they lie, strip after strip.
 ///
 /// # Safety
 /// As for [`multiply`]; `b`'s columns are contiguous.
@@ -219,6 +227,33 @@ unsafe fn direct<K: Kernel>(p: &Product<K>) {
             strip((rows, columns, p.k), &a, &b, target_at(&p.c, 0, j), &p.update);
         }
     }
+}
+
+/// Both operands where they lie, at most `kc` of `k` at a time; a large `c` row after row.
+///
+/// # Safety
+/// As for [`direct`].
+#[inline(never)]
+unsafe fn direct_in_slices<K: Kernel>(p: Product<K>, kc: usize) {
+    let mr = if large_c(&p) { K::Tile::MR } else { p.m };
+    let mut update = p.update;
+    for (k0, k) in Parts::new(p.k, kc).iter() {
+        for (i, m) in Parts::new(p.m, mr).iter() {
+            // SAFETY: rows i..i + m are among the m, k0..k0 + k among the k.
+            unsafe {
+                let a = Source { ptr: at(&p.a, i, k0), ..p.a };
+                let b = Source { ptr: at(&p.b, k0, 0), ..p.b };
+                direct(&Product::<K> { m, n: p.n, k, a, b, c: target_at(&p.c, i, 0), update });
+            }
+        }
+        update = update.then();
+    }
+}
+
+/// Whether `c` is better written row by row than strip by strip, since it does not stay in the caches close by.
+#[inline(always)]
+fn large_c<K: Kernel>(p: &Product<K>) -> bool {
+    p.m.saturating_mul(p.n).saturating_mul(size_of::<K::C>()) > C_BYTES
 }
 
 /// The part of a product that one packed block of `a` takes part in: rows `i0..i0 + m`, `k0..k0 + k`.

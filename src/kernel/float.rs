@@ -8,7 +8,7 @@ use num_traits::Float;
 use super::args::{Gemm, Gemv, Ger, Inner, VecSource, VecTarget};
 use super::complex::ComplexOf;
 use super::driver::{Product, multiply};
-use super::gemv::{GemvOp, GerOp, InnerOp};
+use super::gemv::{self, InnerOp};
 use super::generic::scale;
 use super::lanes::Lanes;
 use super::level::{self, Level};
@@ -52,8 +52,8 @@ impl<T: Element> Engine<T> {
     {
         Engine {
             gemm: gemm::<K, T>,
-            gemv: <K::Isa as Isa>::vectorize::<GemvOp<K::Isa, T>>,
-            ger: <K::Isa as Isa>::vectorize::<GerOp<K::Isa, T>>,
+            gemv: gemv::gemv::<K::Isa, T>,
+            ger: gemv::ger::<K::Isa, T>,
             inner: <K::Isa as Isa>::vectorize::<InnerOp<K::Isa, T>>,
             axpy: level1::axpy::<K::Isa, T>,
             scal: level1::scal::<K::Isa, T>,

@@ -7,7 +7,7 @@ use num_traits::Float;
 use super::args::{Gemv, Ger, Inner, VecSource, VecTarget};
 use super::generic;
 use super::lanes::{Lanes, add_scaled, dots, largest, reduce, scale};
-use super::simd::{Op, SimdFloat};
+use super::simd::{Isa, Op, SimdFloat};
 use super::workspace;
 
 /// Rows or columns of a matrix that are worked on at once, so that the vector is read a fourth as often.
@@ -54,43 +54,63 @@ unsafe fn scale_target<S, E: Lanes<S>>(n: usize, beta: E, y: VecTarget<E>) {
 ///
 /// # Safety
 /// The operands lie where `g` says, `y` is writable and overlaps neither `a` nor `x`, and the CPU has `S`.
-pub(crate) struct GemvOp<S, E>(PhantomData<(S, E)>);
+pub(crate) unsafe fn gemv<S: Isa, E: Lanes<S>>(g: Gemv<E>) {
+    // SAFETY: as promised to this function.
+    unsafe {
+        if g.n == 0 || g.alpha == E::zero() {
+            scale_target::<S, E>(g.m, g.beta, g.y);
+        } else if g.a.col_stride == 1 || g.n == 1 {
+            // Each piece of vector code is entered by `vectorize`: a closure is a function of its own, without the
+            // instruction set of the one that it is written in.
+            contiguous(g.n, g.x, |x| S::vectorize::<ByRows<S, E>>((&g, x)));
+        } else if (g.a.row_stride == 1 || g.m == 1) && g.y.stride == 1 {
+            S::vectorize::<ByColumns<S, E>>(&g);
+        } else if g.a.row_stride == 1 || g.m == 1 {
+            workspace::with(g.m * size_of::<E>(), |buffer| {
+                let copy = VecTarget { ptr: buffer.cast::<E>(), stride: 1 };
+                let y = |i: usize| g.y.ptr.offset(i as isize * g.y.stride);
+                if g.beta != E::zero() {
+                    (0..g.m).for_each(|i| *copy.ptr.add(i) = *y(i));
+                }
+                S::vectorize::<ByColumns<S, E>>(&Gemv { y: copy, ..g });
+                (0..g.m).for_each(|i| *y(i) = *copy.ptr.add(i));
+            });
+        } else {
+            generic::gemv(g);
+        }
+    }
+}
 
-impl<S, E: Lanes<S>> Op for GemvOp<S, E> {
-    type Args = Gemv<E>;
+struct ByRows<S, E>(PhantomData<(S, E)>);
+
+impl<S, E: Lanes<S>> Op for ByRows<S, E> {
+    type Args = (*const Gemv<E>, *const E);
     type Output = ();
 
     #[inline(always)]
-    unsafe fn run(g: Gemv<E>) {
-        // SAFETY: as promised to this operation.
-        unsafe {
-            if g.n == 0 || g.alpha == E::zero() {
-                scale_target::<S, E>(g.m, g.beta, g.y);
-            } else if g.a.col_stride == 1 || g.n == 1 {
-                contiguous(g.n, g.x, |x| by_rows::<S, E>(&g, x));
-            } else if (g.a.row_stride == 1 || g.m == 1) && g.y.stride == 1 {
-                by_columns::<S, E>(&g);
-            } else if g.a.row_stride == 1 || g.m == 1 {
-                workspace::with(g.m * size_of::<E>(), |buffer| {
-                    let copy = VecTarget { ptr: buffer.cast::<E>(), stride: 1 };
-                    let y = |i: usize| g.y.ptr.offset(i as isize * g.y.stride);
-                    if g.beta != E::zero() {
-                        (0..g.m).for_each(|i| *copy.ptr.add(i) = *y(i));
-                    }
-                    by_columns::<S, E>(&Gemv { y: copy, ..g });
-                    (0..g.m).for_each(|i| *y(i) = *copy.ptr.add(i));
-                });
-            } else {
-                generic::gemv(g);
-            }
-        }
+    unsafe fn run((g, x): Self::Args) {
+        // SAFETY: as promised to `by_rows`.
+        unsafe { by_rows::<S, E>(&*g, x) }
+    }
+}
+
+struct ByColumns<S, E>(PhantomData<(S, E)>);
+
+impl<S, E: Lanes<S>> Op for ByColumns<S, E> {
+    type Args = *const Gemv<E>;
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run(g: Self::Args) {
+        // SAFETY: as promised to `by_columns`.
+        unsafe { by_columns::<S, E>(&*g) }
     }
 }
 
 /// One inner product a row.
 ///
 /// # Safety
-/// As for [`GemvOp`]; rows are contiguous, and so is `x`, which stands for `g.x`.
+/// As for [`gemv`]; rows are contiguous, and so is `x`, which stands for `g.x`.
 #[inline(always)]
 unsafe fn by_rows<S, E: Lanes<S>>(g: &Gemv<E>, x: *const E) {
     // SAFETY: as promised to this function.
@@ -120,7 +140,7 @@ unsafe fn by_rows<S, E: Lanes<S>>(g: &Gemv<E>, x: *const E) {
 /// Scaled columns added up.
 ///
 /// # Safety
-/// As for [`GemvOp`]; columns are contiguous, and so is `y`.
+/// As for [`gemv`]; columns are contiguous, and so is `y`.
 #[inline(always)]
 unsafe fn by_columns<S, E: Lanes<S>>(g: &Gemv<E>) {
     let block = (Y_BYTES / size_of::<E>()).max(1);
@@ -154,31 +174,38 @@ unsafe fn by_columns<S, E: Lanes<S>>(g: &Gemv<E>) {
 ///
 /// # Safety
 /// The operands lie where `g` says, `a` is writable and overlaps neither vector, and the CPU has `S`.
-pub(crate) struct GerOp<S, E>(PhantomData<(S, E)>);
+pub(crate) unsafe fn ger<S: Isa, E: Lanes<S>>(g: Ger<E>) {
+    let g = if g.a.col_stride != 1 && g.a.row_stride == 1 {
+        Ger { m: g.n, n: g.m, x: g.y, y: g.x, a: g.a.t(), ..g }
+    } else {
+        g
+    };
+    // SAFETY: as promised to this function.
+    unsafe {
+        if g.a.col_stride != 1 && g.n > 1 {
+            return generic::ger(g);
+        }
+        contiguous(g.n, g.y, |y| S::vectorize::<GerByRows<S, E>>((&g, y)));
+    }
+}
 
-impl<S, E: Lanes<S>> Op for GerOp<S, E> {
-    type Args = Ger<E>;
+/// [`Ger`] on contiguous rows of `a`, with a contiguous `y` that stands for its own.
+struct GerByRows<S, E>(PhantomData<(S, E)>);
+
+impl<S, E: Lanes<S>> Op for GerByRows<S, E> {
+    type Args = (*const Ger<E>, *const E);
     type Output = ();
 
     #[inline(always)]
-    unsafe fn run(g: Ger<E>) {
-        // SAFETY: as promised to this operation.
+    unsafe fn run((g, y): Self::Args) {
+        // SAFETY: as promised to `ger`.
         unsafe {
-            let g = if g.a.col_stride != 1 && g.a.row_stride == 1 {
-                Ger { m: g.n, n: g.m, x: g.y, y: g.x, a: g.a.t(), ..g }
-            } else {
-                g
-            };
-            if g.a.col_stride != 1 && g.n > 1 {
-                return generic::ger(g);
+            let g = &*g;
+            for i in 0..g.m as isize {
+                let x = *g.x.ptr.offset(i * g.x.stride);
+                let x = E::factor(g.alpha.mul(if g.x.conj { x.conj() } else { x }), g.y.conj);
+                add_scaled::<S, E, 1>(g.n, &[x], y, 0, g.a.ptr.offset(i * g.a.row_stride));
             }
-            contiguous(g.n, g.y, |y| {
-                for i in 0..g.m as isize {
-                    let x = *g.x.ptr.offset(i * g.x.stride);
-                    let x = E::factor(g.alpha.mul(if g.x.conj { x.conj() } else { x }), g.y.conj);
-                    add_scaled::<S, E, 1>(g.n, &[x], y, 0, g.a.ptr.offset(i * g.a.row_stride));
-                }
-            });
         }
     }
 }
