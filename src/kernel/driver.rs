@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::args::{Gemm, Source, Target};
 use super::blocking::{Blocks, Caches, Parts, even_part};
 use super::micro::{Kernel, Shape, Tile, Update};
+use super::pack::AHEAD;
 use super::parallel::for_each;
 use super::ring::Ring;
 use super::simd::{Isa, Op};
@@ -84,41 +85,28 @@ unsafe fn target_at<T>(t: &Target<T>, i: usize, j: usize) -> Target<T> {
     Target { ptr: unsafe { t.ptr.offset(i as isize * t.row_stride + j as isize * t.col_stride) }, ..*t }
 }
 
-/// A strip of `c`, all rows by at most `NV` vectors of columns: one tile after another down the rows.
-///
-/// # Safety
-/// `a` holds `rows x k` units, `b` `k x columns`, and `c` is writable.
-#[inline(always)]
-unsafe fn strip<K: Kernel>(
-    (rows, columns, k): (Parts, usize, usize),
-    a: &Left<K>,
-    b: &Right<K>,
-    c: Target<K::C>,
-    update: &Update<K::C>,
-) {
-    let vectors = columns.div_ceil(K::LANES);
-    let last = columns - (vectors - 1) * K::LANES;
-    let mut tile = Tile {
-        k,
-        a: a.ptr,
-        a_row: a.row,
-        a_k: a.k,
-        b: b.ptr,
-        b_k: b.k,
-        c: c.ptr,
-        c_row: c.row_stride,
-        last,
-        update: *update,
-    };
-    for (i, rows) in rows.iter() {
-        // SAFETY: the rows i..i + rows are among all of them.
+impl<K: Kernel> Tile<K> {
+    /// A tile of `c = a * b` over `k` units, of which the place is still to be set.
+    #[inline(always)]
+    fn new(a: &Left<K>, b: &Right<K>, k: usize, c: Target<K::C>, update: Update<K::C>) -> Self {
+        let (a_row, a_k, b_k, c_row) = (a.row, a.k, b.k, c.row_stride);
+        Tile { k, a: a.ptr, a_row, a_k, b: b.ptr, b_k, c: c.ptr, c_row, last: K::LANES, update }
+    }
+
+    /// Multiplies `rows x columns`, at most the tile's size.
+    ///
+    /// # Safety
+    /// `a` has so many rows of `k` units, `b` so many columns, and `c`, whose columns are `col_stride` apart, both.
+    #[inline(always)]
+    unsafe fn multiply(&mut self, (rows, columns): (usize, usize), col_stride: isize) {
+        let vectors = columns.div_ceil(K::LANES);
+        self.last = columns - (vectors - 1) * K::LANES;
+        // SAFETY: as promised to this function.
         unsafe {
-            tile.a = a.ptr.offset(i as isize * a.row);
-            tile.c = c.ptr.offset(i as isize * c.row_stride);
-            if c.col_stride == 1 {
-                K::Tile::micro_kernel::<K>(rows, vectors, last != K::LANES)(&tile);
+            if col_stride == 1 {
+                K::Tile::micro_kernel::<K>(rows, vectors, self.last != K::LANES)(self);
             } else {
-                staged(&mut tile, (rows, columns), c.col_stride);
+                staged(self, (rows, columns), col_stride);
             }
         }
     }
@@ -219,12 +207,18 @@ pub(crate) unsafe fn multiply<K: Kernel>(p: Product<K>, threads: usize) {
 #[inline(always)]
 unsafe fn direct<K: Kernel>(p: &Product<K>) {
     let a = Left::<K> { ptr: p.a.ptr.cast(), row: p.a.row_stride, k: p.a.col_stride };
+    let b = Right::<K> { ptr: p.b.ptr.cast(), k: p.b.row_stride };
     let rows = Parts::new(p.m, K::Tile::MR);
+    let mut tile = Tile::new(&a, &b, p.k, p.c, p.update);
     for (j, columns) in strips::<K>(p.n) {
-        // SAFETY: columns j..j + columns are among the n; units are elements (`IN_PLACE`).
-        unsafe {
-            let b = Right::<K> { ptr: p.b.ptr.cast::<K::Right>().add(j), k: p.b.row_stride };
-            strip((rows, columns, p.k), &a, &b, target_at(&p.c, 0, j), &p.update);
+        for (i, rows) in rows.iter() {
+            // SAFETY: the rows are among the m, the columns among the n; units are elements (`IN_PLACE`).
+            unsafe {
+                tile.a = a.ptr.offset(i as isize * a.row);
+                tile.b = b.ptr.add(j);
+                tile.c = target_at(&p.c, i, j).ptr;
+                tile.multiply((rows, columns), p.c.col_stride);
+            }
         }
     }
 }
@@ -376,13 +370,14 @@ impl<K: Kernel> Slice<'_, K> {
                 self.pack_block(j0, n, packed_b);
                 for panel in first_panel..first_panel + panels {
                     let (i, rows) = self.panel(panel);
-                    let a = self.left(i, rows);
-                    let rows = Parts::new(rows, K::Tile::MR);
+                    let b = Right::<K> { ptr: packed_b, k: 0 };
+                    let c = target_at(&p.c, self.i0 + i, j0);
+                    let mut tile = Tile::new(&self.left(i, rows), &b, units, c, self.update);
                     for (j, columns) in strips::<K>(n) {
-                        let width = columns.next_multiple_of(K::LANES);
-                        let b = Right::<K> { ptr: packed_b.add(j * units), k: width as isize };
-                        let c = target_at(&p.c, self.i0 + i, j0 + j);
-                        strip((rows, columns, units), &a, &b, c, &self.update);
+                        tile.b = b.ptr.add(j * units);
+                        tile.b_k = columns.next_multiple_of(K::LANES) as isize;
+                        tile.c = target_at(&c, 0, j).ptr;
+                        tile.multiply((rows, columns), c.col_stride);
                     }
                 }
             }
@@ -395,7 +390,7 @@ impl<K: Kernel> Slice<'_, K> {
     /// # Safety
     /// The block lies within `b`, and the buffer holds it.
     unsafe fn pack_block(&self, j0: usize, n: usize, to: *mut K::Right) {
-        const ROWS: usize = 8;
+        const ROWS: usize = AHEAD as usize;
         let (b, units) = (&self.product.b, self.units());
         let chunk = if b.col_stride == 1 { ROWS } else { units };
         for unit in (0..units).step_by(chunk) {

@@ -7,7 +7,12 @@
 
 use num_complex::Complex;
 
-use super::simd::{Simd, SimdFloat};
+use super::simd::{Simd, SimdFloat, prefetch};
+
+/// Bytes in a cache line.
+const LINE: usize = 64;
+/// Rows of `b` that are asked for ahead: as many as are packed at a time, so that the next ones are on their way.
+pub(crate) const AHEAD: isize = 8;
 
 /// Elements that vectors of `S` can move.
 pub(crate) trait Movable<S>: Copy {
@@ -141,7 +146,11 @@ pub(crate) unsafe fn pack_b<S, T: Movable<S>>(
     unsafe {
         if col == 1 {
             for p in 0..k {
-                T::copy(b.offset(p as isize * row), columns, width, to.add(p * width));
+                let from = b.offset(p as isize * row);
+                for line in (0..columns).step_by(LINE / size_of::<T>()) {
+                    prefetch(from.wrapping_offset(AHEAD * row).wrapping_add(line));
+                }
+                T::copy(from, columns, width, to.add(p * width));
             }
             return;
         }
