@@ -1,4 +1,5 @@
 //! A thin generic matrix whose `dot` runs on the BLAS you chose, or fast on none, and tells which.
+#![deny(missing_docs)]
 
 pub mod backend;
 mod batch;
@@ -8,6 +9,7 @@ mod dot;
 mod error;
 mod fmt;
 pub mod guide;
+mod integer_dot;
 pub mod interop;
 mod kernel;
 mod matrix;

@@ -75,7 +75,7 @@ macro_rules! one_vector {
 
 /// Several small elements to a unit of 32 bits, which is always packed.
 macro_rules! packed_units {
-    ($($(#[$doc:meta])* $kernel:ident: $bound:ident, $a:ty, $b:ty, $k:literal, $name:literal,
+    ($($(#[$doc:meta])* $kernel:ident: $bound:ident, $a:ty, $b:ty, $k:literal,
         |$x:ident, $y:ident, $sum:ident| S::$dot:ident($($arg:ident),*);)*) => {$(
         $(#[$doc])*
         pub(crate) struct $kernel<S>(PhantomData<S>);
@@ -124,16 +124,16 @@ macro_rules! packed_units {
 
 packed_units! {
     /// `i16 x i16 -> i32`, two at a time.
-    Pairs: SimdInt, i16, i16, 2, "16-bit pairs", |x, y, sum| S::dot2(x, y, sum);
+    Pairs: SimdInt, i16, i16, 2, |x, y, sum| S::dot2(x, y, sum);
     /// `u8 x i8 -> i32`, four at a time.
-    Fours: Dot4, u8, i8, 4, "8-bit fours", |x, y, sum| S::dot4(x, y, sum);
+    Fours: Dot4, u8, i8, 4, |x, y, sum| S::dot4(x, y, sum);
     /// `i8 x u8 -> i32`, four at a time.
-    FoursSwapped: Dot4, i8, u8, 4, "8-bit fours", |x, y, sum| S::dot4(y, x, sum);
+    FoursSwapped: Dot4, i8, u8, 4, |x, y, sum| S::dot4(y, x, sum);
 }
 
 /// An element to a unit, read where it lies.
 macro_rules! in_place {
-    ($s:ident, $lane:ty) => {
+    ($s:ident, $lane:ident) => {
         type A = $lane;
         type B = $lane;
         type Left = $lane;
@@ -151,62 +151,46 @@ macro_rules! in_place {
     };
 }
 
-/// `i32 x i32`, the low 32 bits.
-pub(crate) struct Full32<S>(PhantomData<S>);
+/// Elements where they lie, with sums that are one vector.
+macro_rules! whole_elements {
+    ($($(#[$doc:meta])* $kernel:ident: $lane:ident, $splat:ident, $load:ident,
+        |$x:ident, $y:ident, $sum:ident| $mul_add:expr;)*) => {$(
+        $(#[$doc])*
+        pub(crate) struct $kernel<S>(PhantomData<S>);
 
-impl<S: SimdInt + TiledInt> Kernel for Full32<S> {
-    common!(S, i32);
-    one_vector!(S, i32);
-    in_place!(S, i32);
-    type Tile = S::Tile32;
-    type Row = S::Int;
-    type Splat = S::Int;
+        impl<S: SimdInt + TiledInt> Kernel for $kernel<S> {
+            common!(S, $lane);
+            one_vector!(S, $lane);
+            in_place!(S, $lane);
+            type Tile = S::Tile32;
+            type Row = S::Int;
+            type Splat = S::Int;
 
-    #[inline(always)]
-    unsafe fn splat(a: *const i32) -> S::Int {
-        unsafe { S::splat32(*a) }
-    }
-    #[inline(always)]
-    unsafe fn load(b: *const i32) -> S::Int {
-        unsafe { S::load(b) }
-    }
-    #[inline(always)]
-    unsafe fn load_masked(b: *const i32, n: usize) -> S::Int {
-        unsafe { S::load32(b, n) }
-    }
-    #[inline(always)]
-    unsafe fn mul_add(a: S::Int, b: S::Int, sum: S::Int) -> S::Int {
-        unsafe { S::add32(sum, S::mul32(a, b)) }
-    }
+            #[inline(always)]
+            unsafe fn splat(a: *const $lane) -> S::Int {
+                unsafe { S::$splat(*a) }
+            }
+            #[inline(always)]
+            unsafe fn load(b: *const $lane) -> S::Int {
+                unsafe { S::load(b) }
+            }
+            #[inline(always)]
+            unsafe fn load_masked(b: *const $lane, n: usize) -> S::Int {
+                unsafe { S::$load(b, n) }
+            }
+            #[inline(always)]
+            unsafe fn mul_add($x: S::Int, $y: S::Int, $sum: S::Int) -> S::Int {
+                unsafe { $mul_add }
+            }
+        }
+    )*};
 }
 
-/// `i64 x i64` where both operands lie within 32 bits.
-pub(crate) struct Halves<S>(PhantomData<S>);
-
-impl<S: SimdInt + TiledInt> Kernel for Halves<S> {
-    common!(S, i64);
-    one_vector!(S, i64);
-    in_place!(S, i64);
-    type Tile = S::Tile32;
-    type Row = S::Int;
-    type Splat = S::Int;
-
-    #[inline(always)]
-    unsafe fn splat(a: *const i64) -> S::Int {
-        unsafe { S::splat64(*a) }
-    }
-    #[inline(always)]
-    unsafe fn load(b: *const i64) -> S::Int {
-        unsafe { S::load(b) }
-    }
-    #[inline(always)]
-    unsafe fn load_masked(b: *const i64, n: usize) -> S::Int {
-        unsafe { S::load64(b, n) }
-    }
-    #[inline(always)]
-    unsafe fn mul_add(a: S::Int, b: S::Int, sum: S::Int) -> S::Int {
-        unsafe { S::add64(sum, S::mul_low_halves(a, b)) }
-    }
+whole_elements! {
+    /// `i32 x i32`, the low 32 bits.
+    Full32: i32, splat32, load32, |x, y, sum| S::add32(sum, S::mul32(x, y));
+    /// `i64 x i64` where both operands lie within 32 bits.
+    Halves: i64, splat64, load64, |x, y, sum| S::add64(sum, S::mul_low_halves(x, y));
 }
 
 /// `i64 x i64`, the low 64 bits.

@@ -64,6 +64,7 @@ pub(crate) trait SimdInt: Isa {
 ///
 /// # Safety
 /// As for [`SimdInt`].
+#[cfg_attr(not(any(test, target_arch = "x86_64")), allow(dead_code, reason = "NEON's are an extension"))]
 pub(crate) trait Dot4: SimdInt {
     /// In each 32-bit lane: the four products of `a`'s unsigned bytes and `b`'s signed ones, added to `sum`.
     unsafe fn dot4(a: Self::Int, b: Self::Int, sum: Self::Int) -> Self::Int;
