@@ -82,8 +82,8 @@ fn target<T>(view: &mut MatrixViewMut<'_, T>) -> Target<T> {
 
 /// The most threads for a product of this shape. How many there are is asked only where more than one pays.
 #[inline(always)]
-fn threads_for((m, n): (usize, usize), k: usize) -> usize {
-    let worth = worth_threads(m, n, k);
+fn threads_for<T>((m, n): (usize, usize), k: usize) -> usize {
+    let worth = worth_threads::<T>(m, n, k);
     if worth > 1 { threads::native().min(worth) } else { 1 }
 }
 
@@ -97,7 +97,7 @@ pub(crate) fn gemm<T: Scalar>(
 ) -> Written {
     let ((m, n), k) = (c.shape(), a.0.cols());
     assert!(a.0.shape() == (m, k) && b.0.shape() == (k, n));
-    let threads = threads_for((m, n), k);
+    let threads = threads_for::<T>((m, n), k);
     let g = Gemm { m, n, k, alpha, a: source(a), b: source(b), beta, c: target(&mut c), threads };
     // SAFETY: the shapes agree (asserted); a view's elements exist; `c` is borrowed mutably, so it overlaps neither input.
     unsafe { backend::gemm(&g) };
@@ -108,7 +108,7 @@ pub(crate) fn gemm<T: Scalar>(
 pub(crate) fn syrk<T: Scalar>(alpha: T, a: Side<'_, T>, hermitian: bool, mut c: MatrixViewMut<'_, T>) -> Written {
     let (n, k) = a.0.shape();
     assert!(c.shape() == (n, n));
-    let threads = threads_for((n, n), k);
+    let threads = threads_for::<T>((n, n), k);
     let s = Syrk { n, k, alpha, a: source(a), hermitian, beta: T::zero(), c: target(&mut c), threads };
     // SAFETY: as in `gemm`.
     unsafe { backend::syrk(&s) };
@@ -177,7 +177,7 @@ pub(crate) fn checked<T: Integer>(
     let ((m, n), k) = (c.shape(), a.cols());
     assert!(a.shape() == (m, k) && b.shape() == (k, n));
     let (a, b) = (source((a, false)), source((b, false)));
-    let threads = threads_for((m, n), k);
+    let threads = threads_for::<T>((m, n), k);
     let g = Gemm { m, n, k, alpha: T::one(), a, b, beta: T::zero(), c: target(&mut c), threads };
     // An empty matrix may have any number of rows, so that even an empty loop over them need not end.
     if m == 0 || n == 0 {
@@ -198,7 +198,7 @@ pub(crate) fn widen<A: Widen<B>, B: Scalar + Into<i32>>(
     let (a, b) = (source((a, false)), source((b, false)));
     if m != 0 && n != 0 {
         // SAFETY: as in `gemm`.
-        unsafe { backend::widen_gemm((m, n, k), a, b, target(&mut c), threads_for((m, n), k)) };
+        unsafe { backend::widen_gemm((m, n, k), a, b, target(&mut c), threads_for::<A>((m, n), k)) };
     }
     Written::new(&c, true)
 }

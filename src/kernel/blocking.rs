@@ -59,6 +59,9 @@ pub(crate) struct Blocks {
 }
 
 impl Blocks {
+    /// No machine's `kc` is less.
+    pub const LEAST_KC: usize = 64;
+
     /// - A panel of `a`, `MR x kc`, takes half of L1: it stays there while the strips of a block of `b` pass.
     /// - A block of `b`, `kc x nc`, takes 9/16 of L2: it stays there while all panels of `a` pass, and leaves room for
     ///   them and for `c`.
@@ -67,7 +70,7 @@ impl Blocks {
     pub fn new<K: Kernel>(caches: Caches) -> Blocks {
         let (left, right) = (size_of::<K::Left>(), size_of::<K::Right>());
         let strip = K::Tile::NV * K::LANES;
-        let kc = (caches.l1 / 2 / (K::Tile::MR * left) / 8).max(8) * 8;
+        let kc = (caches.l1 / 2 / (K::Tile::MR * left) / 8 * 8).max(Self::LEAST_KC);
         let nc = (caches.l2 * 9 / 16 / (kc * right) / strip).max(1) * strip;
         let mc = (caches.l3 / 4 / (kc * left) / K::Tile::MR).max(1) * K::Tile::MR;
         Blocks { kc, mc, nc }

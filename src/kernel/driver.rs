@@ -155,49 +155,128 @@ fn strips<K: Kernel>(n: usize) -> impl Iterator<Item = (usize, usize)> {
 
 /// Bytes of `b` that are multiplied where they lie: more of it does not stay in the caches close by.
 const DIRECT_BYTES: usize = 320 << 10;
-/// Steps along `k` in such a part of `b` that pay for reading `c` again.
-const DEEP: usize = 256;
 /// Bytes of `c` that stay in the caches close by while strip after strip is written.
 const C_BYTES: usize = 256 << 10;
+/// Units along `k` that are worth reading `c` again.
+const DEEP: usize = 256;
 /// Columns up to which `a` is multiplied where it lies: a copy pays from about this many on.
 const A_IN_PLACE: usize = 640;
-/// Multiplications for which a second thread pays: below, waking it takes as long as it saves.
-const WORTH_A_THREAD: usize = 4_000_000;
+/// Multiplications from which threads share what they pack: below, each does all of its part by itself.
+const SHARES_PANELS: usize = 16_000_000;
+/// Multiplications, times the bytes of an operand, for which a second thread pays: below, waking it takes as long as it
+/// saves.
+const WORTH_A_THREAD: usize = 32_000_000;
 
-/// The most threads that pay for a product.
+/// The most threads that pay for a product of `T`.
 #[inline(always)]
-pub(crate) fn worth(m: usize, n: usize, k: usize) -> usize {
-    (m.saturating_mul(n).saturating_mul(k) / (WORTH_A_THREAD / 2)).max(1)
+pub(crate) fn worth<T>(m: usize, n: usize, k: usize) -> usize {
+    (m.saturating_mul(n).saturating_mul(k).saturating_mul(size_of::<T>()) / (WORTH_A_THREAD / 2)).max(1)
 }
 
 /// Multiplies on at most `threads` threads.
 ///
-/// Every element of `c` is the same sequence of operations whatever the thread count: `k` is cut by the shape alone,
-/// and threads share out rows and columns.
+/// Every element of `c` is the same sequence of operations whatever the thread count: `k` is cut by the shape alone
+/// ([`depth`]), and threads share out rows and columns.
 ///
 /// # Safety
 /// The operands lie where `p` says; `c` is writable and overlaps neither; `m`, `n` and `k` are not zero; the CPU has
 /// the kernel's instruction set.
 #[inline(always)]
 pub(crate) unsafe fn multiply<K: Kernel>(p: Product<K>, threads: usize) {
-    let threads = if threads > 1 { threads.min(worth(p.m, p.n, p.k)) } else { 1 };
-    let b_row_bytes = p.b.row_stride.unsigned_abs() * size_of::<K::B>();
-    // Rows of `b` whose distance is a multiple of a large power of two compete for few sets of the cache.
-    let in_order = p.b.col_stride == 1
-        && (p.k <= 16 || !b_row_bytes.is_multiple_of(2048) || p.n * p.k * size_of::<K::B>() <= 64 << 10);
-    let kc = if p.m <= K::Tile::MR { p.k } else { DIRECT_BYTES / size_of::<K::B>() / p.n };
+    let threads = if threads > 1 { threads.min(worth::<K::Right>(p.m, p.n, p.k.div_ceil(K::K_UNIT))) } else { 1 };
     // SAFETY: as promised to this function.
     unsafe {
-        if threads == 1 && K::IN_PLACE && in_order && kc >= p.k.min(DEEP) {
-            if kc >= p.k && !large_c(&p) {
-                direct(&p);
-            } else {
-                direct_in_slices(p, kc);
-            }
+        let kc = depth(&p);
+        if threads == 1 {
+            alone(p, kc);
         } else {
-            blocked(p, threads);
+            shared(p, kc, threads);
         }
     }
+}
+
+/// Units along `k` that are summed before `c` takes them in.
+#[inline(always)]
+fn depth<K: Kernel>(p: &Product<K>) -> usize {
+    let units = p.k.div_ceil(K::K_UNIT);
+    if units <= Blocks::LEAST_KC {
+        return units;
+    }
+    let kc = Blocks::new::<K>(Caches::get()).kc;
+    // Less where that is what a `b` of short rows takes to be multiplied where it lies, if it is enough to be worth
+    // reading `c` again.
+    let fits = DIRECT_BYTES / size_of::<K::B>() / p.n;
+    units.min(if K::IN_PLACE && fits >= DEEP { kc.min(fits) } else { kc })
+}
+
+/// Whether slices of `b`, `kc` deep, are better multiplied where they lie than packed.
+#[inline(always)]
+fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
+    let bytes = kc.saturating_mul(p.n).saturating_mul(size_of::<K::B>());
+    let row_bytes = p.b.row_stride.unsigned_abs() * size_of::<K::B>();
+    // Rows whose distance is a multiple of a large power of two compete for few sets of the cache.
+    let in_order = p.b.col_stride == 1 && (p.k <= 16 || !row_bytes.is_multiple_of(2048) || bytes <= 64 << 10);
+    K::IN_PLACE && in_order && (bytes <= DIRECT_BYTES || p.m <= K::Tile::MR)
+}
+
+/// The product on this thread, at most `kc` units of `k` at a time.
+///
+/// # Safety
+/// As for [`multiply`].
+#[inline(always)]
+unsafe fn alone<K: Kernel>(p: Product<K>, kc: usize) {
+    // SAFETY: as promised to this function.
+    unsafe {
+        if !in_place(&p, kc) {
+            blocked(p, kc, 1);
+        } else if kc >= p.k && !large_c(&p) {
+            direct(&p);
+        } else {
+            direct_in_slices(p, kc);
+        }
+    }
+}
+
+/// A product that threads work on. They read the operands and write disjoint parts of `c`.
+struct Shared<K: Kernel>(Product<K>);
+
+// SAFETY: elements are plain numbers, and what is written is disjoint.
+unsafe impl<K: Kernel> Sync for Shared<K> {}
+
+/// The product on several threads: a small one as products of its rows or columns, which share nothing and meet once; a
+/// large one shares what is packed.
+///
+/// # Safety
+/// As for [`multiply`].
+#[inline(never)]
+unsafe fn shared<K: Kernel>(p: Product<K>, kc: usize, threads: usize) {
+    if p.m.saturating_mul(p.n).saturating_mul(p.k) > SHARES_PANELS {
+        // SAFETY: as promised to this function.
+        return unsafe { blocked(p, kc, threads) };
+    }
+    let strip = K::Tile::NV * K::LANES;
+    // Whoever takes some of the rows packs all of `b`, if it is to be packed.
+    let by_rows = p.n < 2 * strip || p.m >= p.n && in_place(&p, kc);
+    // Cut at whole vectors; two tasks a thread, of a tile at least, even out what disturbs one of them.
+    let (lines, unit, tile) = if by_rows { (p.m, 1, K::Tile::MR) } else { (p.n, K::LANES, strip) };
+    let tasks = lines.div_ceil(tile).min(2 * threads);
+    let shared = Shared(p);
+    for_each(tasks, threads, |task| {
+        let Shared(p) = &shared;
+        let (first, count) = even_part(lines.div_ceil(unit), tasks, task);
+        let (start, count) = (first * unit, (count * unit).min(lines - first * unit));
+        // SAFETY: the rows or columns are among those of the product.
+        unsafe {
+            let part = if by_rows {
+                let (a, c) = (Source { ptr: at(&p.a, start, 0), ..p.a }, target_at(&p.c, start, 0));
+                Product::<K> { m: count, a, c, ..*p }
+            } else {
+                let (b, c) = (Source { ptr: at(&p.b, 0, start), ..p.b }, target_at(&p.c, 0, start));
+                Product::<K> { n: count, b, c, ..*p }
+            };
+            alone(part, kc);
+        }
+    });
 }
 
 /// Both operands where they lie, strip after strip.
@@ -273,7 +352,7 @@ unsafe impl<K: Kernel> Sync for Slice<'_, K> {}
 /// # Safety
 /// As for [`multiply`].
 #[inline(never)]
-unsafe fn blocked<K: Kernel>(p: Product<K>, threads: usize) {
+unsafe fn blocked<K: Kernel>(p: Product<K>, kc: usize, threads: usize) {
     let p = &p;
     let blocks = Blocks::new::<K>(Caches::get());
     let (all_units, vectors) = (p.k.div_ceil(K::K_UNIT), p.n.div_ceil(K::LANES));
@@ -285,11 +364,11 @@ unsafe fn blocked<K: Kernel>(p: Product<K>, threads: usize) {
     let row_blocks = tasks.div_ceil(column_blocks).min(p.m.div_ceil(4 * K::Tile::MR)).max(1);
     let in_place = K::IN_PLACE && p.a.col_stride == 1 && p.n <= A_IN_PLACE;
     let mc = if in_place { p.m } else { blocks.mc.min(p.m) };
-    let a_bytes = if in_place { 0 } else { mc * blocks.kc.min(all_units) * size_of::<K::Left>() };
+    let a_bytes = if in_place { 0 } else { mc * kc * size_of::<K::Left>() };
     workspace::with(a_bytes, |buffer| {
         for (i0, m) in Parts::new(p.m, mc).iter() {
             let mut update = p.update;
-            for (unit, units) in Parts::new(all_units, blocks.kc).iter() {
+            for (unit, units) in Parts::new(all_units, kc).iter() {
                 let k0 = unit * K::K_UNIT;
                 let packed_a = if in_place { std::ptr::null_mut() } else { buffer.cast::<K::Left>() };
                 let k = (units * K::K_UNIT).min(p.k - k0);

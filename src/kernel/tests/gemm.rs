@@ -190,13 +190,15 @@ fn zero_alpha_reads_no_input_and_zero_beta_no_output() {
 
 #[test]
 fn the_thread_count_does_not_change_a_bit() {
-    for engine in f64::engines() {
-        // Past the threshold of a second thread, with edges in every direction and several slices of `k`.
-        let (m, n, k) = (157, 203, 811);
-        let a = Poisoned::<f64>::new((m, k), LAYOUTS[1], 1);
-        let b = Poisoned::<f64>::new((k, n), LAYOUTS[2], 100_003);
+    // Past the threshold of a second thread, with edges in every direction and several slices of `k`; operands that are
+    // packed, and (short rows of `b` in order) operands that are not.
+    let cases = [((157, 203, 811), [1, 2, 0]), ((430, 24, 611), [0, 0, 0]), ((21, 430, 611), [0, 0, 0])];
+    for (engine, ((m, n, k), [a, b, c])) in f64::engines().into_iter().flat_map(|e| cases.map(|case| (e, case))) {
+        let layout = |layout: usize| LAYOUTS[layout];
+        let a = Poisoned::<f64>::new((m, k), layout(a), 1);
+        let b = Poisoned::<f64>::new((k, n), layout(b), 100_003);
         let run = |threads: usize| {
-            let mut c = Poisoned::<f64>::new((m, n), LAYOUTS[0], 7);
+            let mut c = Poisoned::<f64>::new((m, n), layout(c), 7);
             let (alpha, beta) = (1.0 / 3.0, 0.7);
             let (a, b, c_target) = (a.source(false), b.source(false), c.target());
             // SAFETY: the matrices have these shapes, and `c` is none of the others.
@@ -206,7 +208,7 @@ fn the_thread_count_does_not_change_a_bit() {
         };
         let alone = run(1);
         for threads in [2, 3, 8] {
-            assert!(run(threads) == alone, "{} with {threads} threads", (engine.kernel)());
+            assert!(run(threads) == alone, "{} {m}x{k}x{n} with {threads} threads", (engine.kernel)());
         }
     }
 }
