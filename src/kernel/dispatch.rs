@@ -12,7 +12,7 @@ use super::integer::{self, WithEngine};
 use super::level;
 use super::level1::Field;
 use super::ring::{Other, Widen};
-use super::syrk::by_halves;
+use super::syrk::{by_halves, whole};
 use crate::scalar::{ElementKind, Scalar};
 
 /// Calls `$f::<R>` with the ring `R` that computes on `$t`'s bits; any other type computes by its own operators.
@@ -81,15 +81,14 @@ pub(crate) unsafe fn gemm<T: Scalar>(g: &Gemm<T>) {
 /// # Safety
 /// As for [`gemm`].
 pub(crate) unsafe fn syrk<T: Scalar>(s: &Syrk<T>) {
-    if ElementKind::of::<T>() != ElementKind::Other {
-        // SAFETY: as promised to this function; numbers commute.
-        return unsafe { by_halves(s, gemm::<T>) };
+    // SAFETY: as promised to this function; numbers commute.
+    unsafe {
+        if ElementKind::of::<T>() == ElementKind::Other {
+            whole(s, gemm::<T>);
+        } else {
+            by_halves(s, gemm::<T>);
+        }
     }
-    let a = s.a;
-    let b = Source { conj: a.conj ^ s.hermitian, ..a.t() };
-    let g = Gemm { m: s.n, n: s.n, k: s.k, alpha: s.alpha, a, b, beta: s.beta, c: s.c, threads: s.threads };
-    // SAFETY: the same operands; `b` reads `a` transposed.
-    unsafe { gemm(&g) }
 }
 
 /// `y = alpha * a * x + beta * y`.

@@ -6,7 +6,7 @@ use num_traits::Float;
 
 use super::args::{Gemv, Ger, Inner, VecSource, VecTarget};
 use super::generic;
-use super::lanes::{Lanes, add_scaled, dots, largest, reduce, scale};
+use super::lanes::{Lanes, add_outer, add_scaled, dots, largest, reduce, scale};
 use super::simd::{Isa, Op, SimdFloat};
 use super::workspace;
 
@@ -201,10 +201,20 @@ impl<S, E: Lanes<S>> Op for GerByRows<S, E> {
         // SAFETY: as promised to `ger`.
         unsafe {
             let g = &*g;
-            for i in 0..g.m as isize {
-                let x = *g.x.ptr.offset(i * g.x.stride);
-                let x = E::factor(g.alpha.mul(if g.x.conj { x.conj() } else { x }), g.y.conj);
-                add_scaled::<S, E, 1>(g.n, &[x], y, 0, g.a.ptr.offset(i * g.a.row_stride));
+            let factor = |i: usize| {
+                let x = *g.x.ptr.offset(i as isize * g.x.stride);
+                E::factor(g.alpha.mul(if g.x.conj { x.conj() } else { x }), g.y.conj)
+            };
+            let mut i = 0;
+            while i + GROUP <= g.m {
+                let x = [factor(i), factor(i + 1), factor(i + 2), factor(i + 3)];
+                let rows = g.a.ptr.offset(i as isize * g.a.row_stride);
+                add_outer::<S, E, GROUP>(g.n, &x, y, rows, g.a.row_stride);
+                i += GROUP;
+            }
+            while i < g.m {
+                add_scaled::<S, E, 1>(g.n, &[factor(i)], y, 0, g.a.ptr.offset(i as isize * g.a.row_stride));
+                i += 1;
             }
         }
     }

@@ -271,6 +271,40 @@ pub(crate) unsafe fn add_scaled<S, E: Lanes<S>, const COLUMNS: usize>(
     }
 }
 
+/// `a_i += x_i * v` for `ROWS` contiguous vectors `a_i`, `row` elements apart.
+///
+/// # Safety
+/// All vectors hold `n` elements, those of `a` are writable, and the CPU has `S`.
+#[inline(always)]
+pub(crate) unsafe fn add_outer<S, E: Lanes<S>, const ROWS: usize>(
+    n: usize,
+    x: &[E::Factor; ROWS],
+    v: *const E,
+    a: *mut E,
+    row: isize,
+) {
+    // SAFETY: every access lies below n, the last one masked.
+    unsafe {
+        let mut i = 0;
+        while i + E::LANES <= n {
+            let v = E::load(v.add(i));
+            for (r, &x) in x.iter().enumerate() {
+                let a = a.offset(r as isize * row).add(i);
+                E::store(a, E::add_scaled(x, v, E::load(a)));
+            }
+            i += E::LANES;
+        }
+        if i < n {
+            let mask = E::mask(n - i);
+            let v = E::load_masked(v.add(i), mask);
+            for (r, &x) in x.iter().enumerate() {
+                let a = a.offset(r as isize * row).add(i);
+                E::store_masked(a, mask, E::add_scaled(x, v, E::load_masked(a, mask)));
+            }
+        }
+    }
+}
+
 /// `x = factor * x`.
 ///
 /// # Safety

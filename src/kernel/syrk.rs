@@ -5,7 +5,9 @@ use num_complex::Complex;
 use super::args::{Gemm, Source, Syrk, Target, reinterpret};
 use crate::scalar::{ElementKind, Scalar};
 
-/// Up to this order both triangles are computed: the tiles across the diagonal would save little.
+/// Up to this order the product is not halved: mirroring would take as long as it saves.
+const UNHALVED: usize = 128;
+/// Up to this order both triangles of a part are computed: the tiles across the diagonal would save little.
 const WHOLE: usize = 96;
 /// Rows and columns that are mirrored at a time, so that what is read and what is written stay in L1.
 const MIRROR: usize = 16;
@@ -18,8 +20,10 @@ const MIRROR: usize = 16;
 pub(crate) unsafe fn by_halves<T: Scalar>(s: &Syrk<T>, gemm: unsafe fn(&Gemm<T>)) {
     // SAFETY: as promised to this function.
     unsafe {
-        lower(s, gemm);
-        if s.n > WHOLE {
+        if s.n <= UNHALVED {
+            whole(s, gemm);
+        } else {
+            lower(s, gemm);
             if s.hermitian {
                 mirror(s.n, s.c, conj::<T>);
             } else {
@@ -40,12 +44,27 @@ fn conj<T: Scalar>(x: T) -> T {
     }
 }
 
+/// [`Syrk`] as one product.
+///
+/// # Safety
+/// The operands lie where `s` says; `c` is writable and does not overlap `a`.
+pub(crate) unsafe fn whole<T: Scalar>(s: &Syrk<T>, gemm: unsafe fn(&Gemm<T>)) {
+    let b = Source { conj: s.a.conj ^ s.hermitian, ..s.a.t() };
+    let g = Gemm { m: s.n, n: s.n, k: s.k, alpha: s.alpha, a: s.a, b, beta: s.beta, c: s.c, threads: s.threads };
+    // SAFETY: as promised to this function.
+    unsafe { gemm(&g) };
+}
+
 /// The lower triangle, and as much of the upper one as comes with it.
 ///
 /// # Safety
 /// As for [`by_halves`].
 unsafe fn lower<T: Scalar>(s: &Syrk<T>, gemm: unsafe fn(&Gemm<T>)) {
-    let half = if s.n <= WHOLE { 0 } else { (s.n / 2).next_multiple_of(48) };
+    if s.n <= WHOLE {
+        // SAFETY: as promised to this function.
+        return unsafe { whole(s, gemm) };
+    }
+    let half = (s.n / 2).next_multiple_of(48);
     let rest = s.n - half;
     // SAFETY: the rows from `half` on are among the n; the rest is as promised to this function.
     unsafe {
@@ -54,14 +73,9 @@ unsafe fn lower<T: Scalar>(s: &Syrk<T>, gemm: unsafe fn(&Gemm<T>)) {
             ptr: s.c.ptr.offset(i as isize * s.c.row_stride + j as isize * s.c.col_stride),
             ..s.c
         };
-        let product = |rows: Source<T>, m: usize, columns: Source<T>, n: usize, c: Target<T>| {
-            let b = Source { conj: columns.conj ^ s.hermitian, ..columns.t() };
-            gemm(&Gemm { m, n, k: s.k, alpha: s.alpha, a: rows, b, beta: s.beta, c, threads: s.threads });
-        };
-        if half == 0 {
-            return product(s.a, s.n, s.a, s.n, s.c);
-        }
-        product(below, rest, s.a, half, at(half, 0));
+        let b = Source { conj: s.a.conj ^ s.hermitian, ..s.a.t() };
+        let c = at(half, 0);
+        gemm(&Gemm { m: rest, n: half, k: s.k, alpha: s.alpha, a: below, b, beta: s.beta, c, threads: s.threads });
         lower(&Syrk { n: half, ..*s }, gemm);
         lower(&Syrk { n: rest, a: below, c: at(half, half), ..*s }, gemm);
     }

@@ -215,7 +215,7 @@ fn the_thread_count_does_not_change_a_bit() {
 
 /// Twice halved, with odd sizes, plain and Hermitian, adding to a symmetric `c`.
 fn syrk<T: Exact + crate::Scalar + std::fmt::Debug>(conj_of: fn(T) -> T) {
-    for n in [1, 96, 97, 203] {
+    for n in [1, 128, 129, 203] {
         for (hermitian, layout) in [(false, LAYOUTS[1]), (true, LAYOUTS[2])] {
             let k = 23;
             let a = Poisoned::<T>::new((n, k), layout, 3);
