@@ -165,7 +165,7 @@ const A_IN_PLACE: usize = 640;
 const SHARES_PANELS: usize = 16_000_000;
 /// Multiplications, times the bytes of an operand, for which a second thread pays: below, waking it takes as long as it
 /// saves.
-const WORTH_A_THREAD: usize = 32_000_000;
+const WORTH_A_THREAD: usize = 22_000_000;
 
 /// The most threads that pay for a product of `T`.
 #[inline(always)]
