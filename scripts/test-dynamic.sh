@@ -52,20 +52,6 @@ run() {
     fi
 }
 
-# The reference BLAS without its CBLAS, as Fedora and Arch ship it: only Fortran's names are exported.
-fortran_only() {
-    local archive=$multiarch/blas/libblas.a folder=$logs/fortran
-    [ -e "$archive" ] || { skip fortran-only "no $archive (Debian: libblas-dev)"; return; }
-    command -v gfortran >/dev/null || { skip fortran-only "no gfortran"; return; }
-    mkdir -p "$folder"
-    echo '{ local: cblas_*; };' >"$folder/hide"
-    # Debian's CBLAS is not position-independent, so its members stay out.
-    (cd "$folder" && rm -f -- *.o && ar x "$archive" && rm -f cblas_*.o)
-    gfortran -shared -o "$folder/libblas.so" "$folder"/*.o -Wl,--version-script="$folder/hide" 2>"$folder/link.log" ||
-        { skip fortran-only "$archive cannot be linked into a shared library ($folder/link.log)"; return; }
-    run fortran-only "$folder/libblas.so"
-}
-
 if [ $# -gt 0 ]; then
     for file in "$@"; do
         run "$(basename "$file")" "$file"
@@ -79,7 +65,8 @@ else
     run blis64 "$multiarch/blis64-openmp/libblis64.so.4"
     run atlas "$multiarch/atlas/libblas.so.3"
     run netlib "$multiarch/blas/libblas.so.3"
-    fortran_only
+    # ATLAS comes in parts too: this one has Fortran's names alone.
+    run fortran-only "$multiarch/libf77blas.so.3"
     run scipy-openblas32 "$wheels/scipy-openblas/scipy_openblas32/lib/libscipy_openblas.so"
     run scipy-openblas64 "$wheels/scipy-openblas/scipy_openblas64/lib/libscipy_openblas64_.so"
     for library in "$mkl"/lib/libmkl_rt.so* "$mkl"/lib/intel64/libmkl_rt.so*; do
