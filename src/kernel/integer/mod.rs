@@ -192,9 +192,19 @@ unsafe fn look<S: Integers, T: Int>(g: &Gemm<T>, bits: u32) -> Route {
         return Route::Full;
     }
     // SAFETY: passed on.
-    let (a, b) =
-        unsafe { (S::vectorize::<Bounds<S, T>>((g.a, g.m, g.k)), S::vectorize::<Bounds<S, T>>((g.b, g.k, g.n))) };
-    route::choose(bits, g.k, a, b, S::DOT4)
+    let bounds = |s: &Source<T>, rows: usize, cols: usize| unsafe { S::vectorize::<Bounds<S, T>>((*s, rows, cols)) };
+    // What a line of each rules out, the rest cannot bring back: wider bounds never make a product cheaper.
+    let ((a_rows, a_cols), (b_rows, b_cols)) = (one_line(&g.a, g.m, g.k), one_line(&g.b, g.k, g.n));
+    let lines = (bounds(&g.a, a_rows, a_cols), bounds(&g.b, b_rows, b_cols));
+    if route::choose(bits, g.k, lines.0, lines.1, S::DOT4) == Route::Full {
+        return Route::Full;
+    }
+    route::choose(bits, g.k, bounds(&g.a, g.m, g.k), bounds(&g.b, g.k, g.n), S::DOT4)
+}
+
+/// The shape of the first of the lines along which a matrix is closest to contiguous.
+fn one_line<T>(s: &Source<T>, rows: usize, cols: usize) -> (usize, usize) {
+    if s.row_stride.unsigned_abs() < s.col_stride.unsigned_abs() { (rows, 1) } else { (1, cols) }
 }
 
 /// The product as it stands.

@@ -177,4 +177,19 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_full_multiply_stays_one_where_bounds_are_wider() {
+        let bounds: Vec<Bound> = (0..63).flat_map(|shift| [to(1 << shift), from(-(1 << shift))]).collect();
+        let pairs = || bounds.iter().flat_map(|a| bounds.iter().map(move |b| (a, b)));
+        let wider = |a: Bound, b: Bound| Bound { min: a.min.min(b.min), max: a.max.max(b.max) };
+        for (bits, (&a, &b)) in [32, 64].into_iter().flat_map(|bits| pairs().map(move |pair| (bits, pair))) {
+            if choose(bits, 5, a, b, true) == Route::Full {
+                for &more in &bounds {
+                    assert_eq!(choose(bits, 5, wider(a, more), b, true), Route::Full, "{bits} {a:?} {b:?} {more:?}");
+                    assert_eq!(choose(bits, 5, a, wider(b, more), true), Route::Full, "{bits} {a:?} {b:?} {more:?}");
+                }
+            }
+        }
+    }
 }
