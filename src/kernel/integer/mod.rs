@@ -29,8 +29,8 @@ use super::tiles::{Tiled, TiledInt};
 use super::workspace;
 use crate::scalar::{ElementKind, Scalar};
 
-/// Multiply-adds below which looking at the values costs more than it gains.
-const WORTH_LOOKING: usize = 24 * 24 * 24;
+/// Multiply-adds below which looking at 32-bit values costs more than it gains.
+const WORTH_LOOKING_32: usize = 60 * 60 * 60;
 /// Rows of `a` and `c` that are converted at a time: this bounds the memory that a product needs beside its operands,
 /// while `b` is packed once for so many rows.
 const ROWS: usize = 2048;
@@ -41,6 +41,8 @@ pub(crate) trait Integers: TiledInt {
     type Float: Tiled<f32> + Tiled<f64>;
     /// Whether it sums four 8-bit products at once.
     const DOT4: bool;
+    /// Multiply-adds below which looking at 64-bit values costs more than it gains: fewer where a full multiply is slow.
+    const WORTH_LOOKING_64: usize;
 
     /// A product by [`Route::Fours`] or, with the roles of the operands changed, [`Route::FoursSwapped`].
     ///
@@ -59,10 +61,11 @@ pub(crate) trait Integers: TiledInt {
 }
 
 macro_rules! integers {
-    ($($(#[$cfg:meta])* $isa:ty, floats $float:ty, dot4: $dot4:ident;)*) => {$(
+    ($($(#[$cfg:meta])* $isa:ty, floats $float:ty, looks from $order:literal, dot4: $dot4:ident;)*) => {$(
         $(#[$cfg])*
         impl Integers for $isa {
             type Float = $float;
+            const WORTH_LOOKING_64: usize = $order * $order * $order;
             integers!(@$dot4);
         }
     )*};
@@ -108,13 +111,13 @@ macro_rules! integers {
 }
 
 integers! {
-    #[cfg(target_arch = "x86_64")] Avx512Vnni, floats Avx512, dot4: yes;
-    #[cfg(target_arch = "x86_64")] Avx512, floats Avx512, dot4: no;
-    #[cfg(target_arch = "x86_64")] Avx2, floats Avx2, dot4: no;
-    #[cfg(target_arch = "aarch64")] Neon, floats Neon, dot4: no;
-    Portable<16>, floats Portable<16>, dot4: no;
-    #[cfg(test)] Portable<32>, floats Portable<32>, dot4: yes;
-    #[cfg(test)] Portable<64>, floats Portable<64>, dot4: yes;
+    #[cfg(target_arch = "x86_64")] Avx512Vnni, floats Avx512, looks from 40, dot4: yes;
+    #[cfg(target_arch = "x86_64")] Avx512, floats Avx512, looks from 40, dot4: no;
+    #[cfg(target_arch = "x86_64")] Avx2, floats Avx2, looks from 24, dot4: no;
+    #[cfg(target_arch = "aarch64")] Neon, floats Neon, looks from 24, dot4: no;
+    Portable<16>, floats Portable<16>, looks from 24, dot4: no;
+    #[cfg(test)] Portable<32>, floats Portable<32>, looks from 24, dot4: yes;
+    #[cfg(test)] Portable<64>, floats Portable<64>, looks from 24, dot4: yes;
 }
 
 /// Elements of integer products; unsigned ones borrow the signed type of their width.
@@ -188,7 +191,8 @@ unsafe fn gemm<S: Integers, T: Int>(g: &Gemm<T>) -> Option<Route> {
 /// # Safety
 /// The operands of `g` are readable and the CPU has `S`.
 unsafe fn look<S: Integers, T: Int>(g: &Gemm<T>, bits: u32) -> Route {
-    if g.m < 8 || g.n < 8 || g.m.saturating_mul(g.n).saturating_mul(g.k) < WORTH_LOOKING {
+    let worth = if bits == 32 { WORTH_LOOKING_32 } else { S::WORTH_LOOKING_64 };
+    if g.m < 8 || g.n < 8 || g.m.saturating_mul(g.n).saturating_mul(g.k) < worth {
         return Route::Full;
     }
     // SAFETY: passed on.
