@@ -48,6 +48,7 @@ fn kernel(kind: ElementKind) -> String {
 
 /// Looks at the CPU.
 pub(crate) fn simd_report() -> SimdReport {
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
     macro_rules! detect {
         ($arch:literal, $detected:ident: $($feature:tt)*) => {
             #[cfg(target_arch = $arch)]

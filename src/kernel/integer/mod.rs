@@ -9,7 +9,9 @@ mod units;
 use std::sync::OnceLock;
 
 use convert::{Back, Bounds, Ordered, Small, To, convert};
-use kernels::{Fours, FoursSwapped, Full32, Full64, Halves, Pairs};
+#[cfg(any(test, target_arch = "x86_64"))]
+use kernels::{Fours, FoursSwapped};
+use kernels::{Full32, Full64, Halves, Pairs};
 pub(crate) use route::Route;
 
 use super::args::{Gemm, Source, Target, reinterpret};
