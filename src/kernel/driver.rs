@@ -243,20 +243,21 @@ struct Shared<K: Kernel>(Product<K>);
 // SAFETY: elements are plain numbers, and what is written is disjoint.
 unsafe impl<K: Kernel> Sync for Shared<K> {}
 
-/// The product on several threads: a small one as products of its rows or columns, which share nothing and meet once; a
-/// large one shares what is packed.
+/// The product on several threads: a small one, and one that packs nothing, as products of its rows or columns, which share
+/// nothing and meet once; any other shares what is packed.
 ///
 /// # Safety
 /// As for [`multiply`].
 #[inline(never)]
 unsafe fn shared<K: Kernel>(p: Product<K>, kc: usize, threads: usize) {
-    if p.m.saturating_mul(p.n).saturating_mul(p.k) > SHARES_PANELS {
+    let packs_nothing = p.m >= p.n && in_place(&p, kc);
+    if !packs_nothing && p.m.saturating_mul(p.n).saturating_mul(p.k) > SHARES_PANELS {
         // SAFETY: as promised to this function.
         return unsafe { blocked(p, kc, threads) };
     }
     let strip = K::Tile::NV * K::LANES;
     // Whoever takes some of the rows packs all of `b`, if it is to be packed.
-    let by_rows = p.n < 2 * strip || p.m >= p.n && in_place(&p, kc);
+    let by_rows = packs_nothing || p.n < 2 * strip;
     // Cut at whole vectors; two tasks a thread, of a tile at least, even out what disturbs one of them.
     let (lines, unit, tile) = if by_rows { (p.m, 1, K::Tile::MR) } else { (p.n, K::LANES, strip) };
     let tasks = lines.div_ceil(tile).min(2 * threads);
