@@ -172,12 +172,12 @@ impl Identity {
         Some(usize::try_from(now).unwrap_or(1).max(1))
     }
 
-    /// Whether its threads are OpenMP's, whose number is each caller's own.
     /// Whether calls have to take turns.
     pub fn is_for_one_caller(&self, symbols: &dyn Symbols) -> bool {
         (self.one_caller)(symbols)
     }
 
+    /// Whether its threads are OpenMP's, whose number is each caller's own.
     pub fn is_openmp(&self, symbols: &dyn Symbols) -> bool {
         (self.openmp)(symbols)
     }
@@ -239,9 +239,11 @@ fn mkl_version(symbols: &dyn Symbols) -> Option<String> {
     }
 }
 
-/// The threading layer of MKL's single dynamic library.
+/// MKL's threading layer: its single dynamic library names it; of one linked by itself only a lack of threads shows.
 fn mkl_threading(symbols: &dyn Symbols) -> Option<String> {
-    let f = symbols.find(c"MKL_Set_Threading_Layer")?;
+    let Some(f) = symbols.find(c"MKL_Set_Threading_Layer") else {
+        return mkl_stays_sequential(symbols).then(|| "none".to_owned());
+    };
     // SAFETY: `int MKL_Set_Threading_Layer(int)`: -1 is no layer, so it answers with the one in use and sets none.
     let layer = unsafe { std::mem::transmute::<*const c_void, unsafe extern "C" fn(c_int) -> c_int>(f)(-1) };
     let name = match layer {
@@ -253,6 +255,23 @@ fn mkl_threading(symbols: &dyn Symbols) -> Option<String> {
         _ => return None,
     };
     Some(name.to_owned())
+}
+
+/// Whether MKL goes on with one thread when the calling thread asks for two: its sequential layer has the setters and
+/// ignores them.
+fn mkl_stays_sequential(symbols: &dyn Symbols) -> bool {
+    let Some(f) = symbols.find(c"MKL_Set_Num_Threads_Local").filter(|_| super::threads::cores() > 1) else {
+        return false;
+    };
+    // SAFETY: `int MKL_Set_Num_Threads_Local(int)` sets the calling thread's number and returns the one before, 0 where
+    // it follows the process's, which is what 0 sets.
+    let set = unsafe { std::mem::transmute::<*const c_void, unsafe extern "C" fn(c_int) -> c_int>(f) };
+    // SAFETY: as above.
+    let before = unsafe { set(2) };
+    let now = int(symbols, c"MKL_Get_Max_Threads");
+    // SAFETY: as above.
+    unsafe { set(before) };
+    now == Some(1)
 }
 
 /// The first word that begins with a digit, up to a hyphen.

@@ -74,7 +74,7 @@ macro_rules! own_symbols {
 own_symbols! {
     "openblas": openblas_get_config openblas_get_corename openblas_get_parallel openblas_get_num_threads
         openblas_set_num_threads;
-    "mkl": MKL_Get_Version_String MKL_Get_Max_Threads MKL_Set_Num_Threads;
+    "mkl": MKL_Get_Version_String MKL_Get_Max_Threads MKL_Set_Num_Threads MKL_Set_Num_Threads_Local;
     "blis": bli_info_get_version_str bli_info_get_enable_openmp bli_info_get_enable_pthreads
         bli_thread_get_num_threads bli_thread_set_num_threads bli_arch_query_id bli_arch_string;
 }
