@@ -151,11 +151,16 @@ fn as_syrk<T: Scalar>(a: &Side<'_, T>, b: &Side<'_, T>) -> Option<bool> {
 fn route<T: Scalar>(alpha: T, a: Side<'_, T>, b: Side<'_, T>, beta: T, c: MatrixViewMut<'_, T>) -> Written {
     let overwrite = beta == T::zero();
     let known = ElementKind::of::<T>() != ElementKind::Other;
+    let with_itself = as_syrk(&a, &b);
     match c.shape() {
-        (1, 1) if known && overwrite && alpha == T::one() => call::inner_into(a, b, c),
+        (1, 1) if known && overwrite && alpha == T::one() => match with_itself {
+            // A library's `dotc` may leave a rounding error where the number is real; `herk` is real by definition.
+            Some(true) => call::syrk(alpha, a, true, c),
+            _ => call::inner_into(a, b, c),
+        },
         (_, 1) if known => call::gemv(alpha, a, b, beta, c),
         (1, _) if known => call::gemv(alpha, (b.0.t(), b.1), (a.0.t(), a.1), beta, c.t()),
-        _ => match as_syrk(&a, &b) {
+        _ => match with_itself {
             // A Hermitian product is no longer Hermitian once a complex `alpha` scales it.
             Some(hermitian) if known && overwrite && (!hermitian || alpha == T::one()) => {
                 call::syrk(alpha, a, hermitian, c)

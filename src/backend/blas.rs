@@ -340,12 +340,22 @@ impl<E: Element> Output<E> {
     }
 }
 
-/// Fills the lower triangle of a row-major `n x n` matrix from its upper one, in blocks that fit L1.
+/// Fills the lower triangle of a row-major `n x n` matrix from its upper one, in blocks that fit L1. Conjugated, the
+/// diagonal becomes real, as `herk` is to leave it: BLIS leaves the rounding errors of a product there.
 ///
 /// # Safety
 /// `c` holds `n` rows of `n` elements, `ld` apart.
 unsafe fn mirror<E: Element>(c: *mut E, ld: isize, n: usize, conj: bool) {
     const BLOCK: usize = 32;
+    if conj {
+        for i in 0..n as isize {
+            // SAFETY: i < n.
+            unsafe {
+                let value = c.offset(i * ld + i);
+                *value = E::from_real((*value).parts()[0]);
+            }
+        }
+    }
     for i0 in (0..n).step_by(BLOCK) {
         for j0 in (i0..n).step_by(BLOCK) {
             for i in i0..n.min(i0 + BLOCK) {
