@@ -11,41 +11,52 @@ use crate::kernel::{Gemm, Gemv, Ger, Source, Syrk, Target, VecSource, VecTarget}
 use CBLAS_LAYOUT::{CblasColMajor, CblasRowMajor};
 use CBLAS_TRANSPOSE::{CblasConjTrans, CblasNoTrans, CblasTrans};
 
-/// How a stored matrix is named to CBLAS.
-struct Named<E> {
-    ptr: *const E,
+/// How a matrix is named to CBLAS in row-major terms.
+#[derive(Clone, Copy)]
+struct Name {
     trans: CBLAS_TRANSPOSE,
     ld: isize,
+}
+
+/// A matrix that has a name, where it lies or as a copy.
+struct Named<E> {
+    ptr: *const E,
+    name: Name,
     /// Holds the copy, where one had to be made.
     _copy: Vec<E>,
 }
 
-/// Whether elements `stride` apart, in lines of `len`, are what BLAS calls a leading dimension.
-fn is_leading(stride: isize, lines: usize, len: usize) -> bool {
-    lines <= 1 || usize::try_from(stride).is_ok_and(|stride| stride >= len.max(1))
+/// Whether lines of `len` that are `stride` apart are so by what BLAS calls a leading dimension. A line that nothing follows
+/// counts as followed at its own length, or at 1 if its elements are apart (see [`Source`]), and needs no case of its own.
+#[inline(always)]
+fn is_leading(stride: isize, len: usize) -> bool {
+    isize::try_from(len).is_ok_and(|len| stride >= len)
 }
 
-/// The leading dimension of `lines` lines of `len`: the stride, or what BLAS asks for where there is but one line.
-fn leading(stride: isize, lines: usize, len: usize) -> isize {
-    if lines <= 1 { len.max(1) as isize } else { stride }
+/// The name of a `rows x cols` operand where it lies; it has none if neither stride is 1, or it is to be conjugated without
+/// being transposed.
+#[inline(always)]
+fn name<E: Element>(s: &Source<E>, rows: usize, cols: usize) -> Option<Name> {
+    let conj = s.conj && E::PARTS == 2;
+    if !conj && s.col_stride == 1 && is_leading(s.row_stride, cols) {
+        return Some(Name { trans: CblasNoTrans, ld: s.row_stride });
+    }
+    if s.row_stride == 1 && is_leading(s.col_stride, rows) {
+        return Some(Name { trans: if conj { CblasConjTrans } else { CblasTrans }, ld: s.col_stride });
+    }
+    None
 }
 
-/// Names a `rows x cols` operand in row-major terms, with no copy whenever one stride is 1.
+/// The operand under its name, or a copy that has one.
 ///
 /// # Safety
 /// `s` describes a readable matrix.
-unsafe fn name<E: Element>(s: Source<E>, rows: usize, cols: usize) -> Named<E> {
-    let conj = s.conj && E::PARTS == 2;
-    let unit = |stride: isize, len: usize| stride == 1 || len <= 1;
-    if !conj && unit(s.col_stride, cols) && is_leading(s.row_stride, rows, cols) {
-        return Named { ptr: s.ptr, trans: CblasNoTrans, ld: leading(s.row_stride, rows, cols), _copy: Vec::new() };
+unsafe fn named<E: Element>(s: &Source<E>, rows: usize, cols: usize) -> Named<E> {
+    match name(s, rows, cols) {
+        Some(name) => Named { ptr: s.ptr, name, _copy: Vec::new() },
+        // SAFETY: passed on.
+        None => unsafe { copy(s, rows, cols) },
     }
-    if unit(s.row_stride, rows) && is_leading(s.col_stride, cols, rows) {
-        let trans = if conj { CblasConjTrans } else { CblasTrans };
-        return Named { ptr: s.ptr, trans, ld: leading(s.col_stride, cols, rows), _copy: Vec::new() };
-    }
-    // SAFETY: passed on.
-    unsafe { copy(s, rows, cols) }
 }
 
 /// A vector as BLAS counts it: for a negative stride the pointer is at the last element, which lies lowest.
@@ -94,16 +105,48 @@ macro_rules! ints {
 ///
 /// # Safety
 /// As for [`Blas::gemm`].
+#[inline(always)]
 unsafe fn gemm_row_major<E: Element, L: Calls<E>>(library: &L, g: &Gemm<E>) -> Option<()> {
-    ints!(L::Int: m = g.m, n = g.n, k = g.k);
+    let names = (name(&g.a, g.m, g.k), name(&g.b, g.k, g.n), rows_apart(&g.c, g.n));
+    let (Some(a), Some(b), Some(ldc)) = names else {
+        // SAFETY: passed on.
+        return unsafe { gemm_of_copies(library, g) };
+    };
+    ints!(L::Int: m = g.m, n = g.n, k = g.k, lda = a.ld, ldb = b.ld, ldc = ldc);
+    // SAFETY: the names describe the caller's operands, and the integers were not truncated.
+    unsafe {
+        library.xgemm(
+            CblasRowMajor,
+            a.trans,
+            b.trans,
+            m,
+            n,
+            k,
+            &g.alpha,
+            g.a.ptr,
+            lda,
+            g.b.ptr,
+            ldb,
+            &g.beta,
+            g.c.ptr,
+            ldc,
+        );
+    }
+    Some(())
+}
+
+/// The same where not each matrix has a name as it lies: those that have none are copied.
+///
+/// # Safety
+/// As for [`Blas::gemm`].
+#[cold]
+unsafe fn gemm_of_copies<E: Element, L: Calls<E>>(library: &L, g: &Gemm<E>) -> Option<()> {
     // SAFETY: the caller's operands.
-    let (a, b) = unsafe { (name(g.a, g.m, g.k), name(g.b, g.k, g.n)) };
-    ints!(L::Int: lda = a.ld, ldb = b.ld);
+    let (a, b) = unsafe { (named(&g.a, g.m, g.k), named(&g.b, g.k, g.n)) };
     let mut c = Output::new(g.c, g.m, g.n);
-    ints!(L::Int: ldc = c.ld);
-    let (ta, tb) = (a.trans, b.trans);
-    // SAFETY: the names describe the caller's operands (or copies that live until the end of this function), and the
-    // integers were not truncated.
+    ints!(L::Int: m = g.m, n = g.n, k = g.k, lda = a.name.ld, ldb = b.name.ld, ldc = c.ld);
+    let (ta, tb) = (a.name.trans, b.name.trans);
+    // SAFETY: as in `gemm_row_major`; copies live until the end of this function.
     unsafe {
         c.load(g.beta != E::zero());
         library.xgemm(CblasRowMajor, ta, tb, m, n, k, &g.alpha, a.ptr, lda, b.ptr, ldb, &g.beta, c.ptr(), ldc);
@@ -114,7 +157,7 @@ unsafe fn gemm_row_major<E: Element, L: Calls<E>>(library: &L, g: &Gemm<E>) -> O
 
 impl<E: Element, L: Calls<E>> Blas<E> for L {
     unsafe fn gemm(&self, g: &Gemm<E>) -> Option<()> {
-        if g.c.col_stride != 1 && g.n > 1 && g.c.row_stride == 1 {
+        if g.c.col_stride != 1 && g.c.row_stride == 1 {
             // C is column-major: Cᵀ = Bᵀ Aᵀ is row-major.
             let t = Gemm { m: g.n, n: g.m, a: g.b.t(), b: g.a.t(), c: g.c.t(), ..*g };
             // SAFETY: the same product, named the other way round.
@@ -133,16 +176,16 @@ impl<E: Element, L: Calls<E>> Blas<E> for L {
         // A symmetric result is its own transpose, so column-major is row-major.
         let target = if column_major { s.c.t() } else { s.c };
         // SAFETY: the caller's operand.
-        let mut a = unsafe { name(s.a, s.n, s.k) };
+        let mut a = unsafe { named(&s.a, s.n, s.k) };
         // `herk` on a transpose conjugates it and `syrk` does not; where that is not what is asked, copy.
-        if !matches!((herk, a.trans), (_, CblasNoTrans) | (true, CblasConjTrans) | (false, CblasTrans)) {
+        if !matches!((herk, a.name.trans), (_, CblasNoTrans) | (true, CblasConjTrans) | (false, CblasTrans)) {
             // SAFETY: the caller's operand.
-            a = unsafe { copy(s.a, s.n, s.k) };
+            a = unsafe { copy(&s.a, s.n, s.k) };
         }
-        ints!(L::Int: n = s.n, k = s.k, lda = a.ld);
+        ints!(L::Int: n = s.n, k = s.k, lda = a.name.ld);
         let mut c = Output::new(target, s.n, s.n);
         ints!(L::Int: ldc = c.ld);
-        let (upper, trans) = (CBLAS_UPLO::CblasUpper, a.trans);
+        let (upper, trans) = (CBLAS_UPLO::CblasUpper, a.name.trans);
         // SAFETY: as in `gemm_row_major`; the upper triangle is mirrored within the n x n output.
         unsafe {
             if herk {
@@ -160,20 +203,16 @@ impl<E: Element, L: Calls<E>> Blas<E> for L {
     unsafe fn gemv(&self, g: &Gemv<E>) -> Option<()> {
         let conj = g.a.conj && E::PARTS == 2;
         // The same memory is the matrix in one layout and its transpose in the other; only ConjTrans conjugates.
-        let row_major = g.a.col_stride == 1 || g.n <= 1;
-        // SAFETY: the caller's operand.
-        let (a, row_major) = unsafe {
-            if row_major && is_leading(g.a.row_stride, g.m, g.n) {
-                (Source { row_stride: leading(g.a.row_stride, g.m, g.n), ..g.a }, true)
-            } else if (g.a.row_stride == 1 || g.m <= 1) && is_leading(g.a.col_stride, g.n, g.m) {
-                (Source { col_stride: leading(g.a.col_stride, g.n, g.m), ..g.a }, false)
-            } else {
-                let a = copy(Source { conj: false, ..g.a }, g.m, g.n);
-                let g = Gemv { a: Source { ptr: a.ptr, row_stride: a.ld, col_stride: 1, conj: g.a.conj }, ..*g };
-                return self.gemv(&g);
-            }
-        };
-        let ld = if row_major { a.row_stride } else { a.col_stride };
+        let (row_major, col_major) = layouts(g.a.row_stride, g.a.col_stride, g.m, g.n);
+        if !row_major && !col_major {
+            // SAFETY: the caller's operand; the copy lives until the end of this block.
+            return unsafe {
+                let a = copy(&Source { conj: false, ..g.a }, g.m, g.n);
+                let a = Source { ptr: a.ptr, row_stride: a.name.ld, col_stride: 1, conj: g.a.conj };
+                self.gemv(&Gemv { a, ..*g })
+            };
+        }
+        let ld = if row_major { g.a.row_stride } else { g.a.col_stride };
         let (layout, trans, rows, cols) = match (row_major, conj) {
             (true, false) => (CblasRowMajor, CblasNoTrans, g.m, g.n),
             (true, true) => (CblasColMajor, CblasConjTrans, g.n, g.m),
@@ -187,16 +226,14 @@ impl<E: Element, L: Calls<E>> Blas<E> for L {
         // SAFETY: as in `gemm_row_major`.
         unsafe {
             let y = lowest(g.y.ptr, g.y.stride, g.m).cast_mut();
-            self.xgemv(layout, trans, rows, cols, &g.alpha, a.ptr, lda, x.ptr, incx, &g.beta, y, incy)
+            self.xgemv(layout, trans, rows, cols, &g.alpha, g.a.ptr, lda, x.ptr, incx, &g.beta, y, incy)
         }
     }
 
     unsafe fn ger(&self, g: &Ger<E>) -> Option<()> {
-        let row_major = (g.a.col_stride == 1 || g.n <= 1) && is_leading(g.a.row_stride, g.m, g.n);
-        let col_major = (g.a.row_stride == 1 || g.m <= 1) && is_leading(g.a.col_stride, g.n, g.m);
-        let (layout, ld) = match (row_major, col_major) {
-            (true, _) => (CblasRowMajor, leading(g.a.row_stride, g.m, g.n)),
-            (_, true) => (CblasColMajor, leading(g.a.col_stride, g.n, g.m)),
+        let (layout, ld) = match layouts(g.a.row_stride, g.a.col_stride, g.m, g.n) {
+            (true, _) => (CblasRowMajor, g.a.row_stride),
+            (_, true) => (CblasColMajor, g.a.col_stride),
             _ => return None,
         };
         // SAFETY: the caller's vectors.
@@ -280,7 +317,7 @@ unsafe fn unordered<E>(n: usize, x: VecSource<E>) -> Option<(*const E, isize)> {
 ///
 /// # Safety
 /// `s` describes a readable matrix.
-unsafe fn copy<E: Element>(s: Source<E>, rows: usize, cols: usize) -> Named<E> {
+unsafe fn copy<E: Element>(s: &Source<E>, rows: usize, cols: usize) -> Named<E> {
     let mut copy = Vec::with_capacity(rows * cols);
     for i in 0..rows as isize {
         for j in 0..cols as isize {
@@ -289,7 +326,18 @@ unsafe fn copy<E: Element>(s: Source<E>, rows: usize, cols: usize) -> Named<E> {
             copy.push(if s.conj { value.conjugate() } else { value });
         }
     }
-    Named { ptr: copy.as_ptr(), trans: CblasNoTrans, ld: cols.max(1) as isize, _copy: copy }
+    Named { ptr: copy.as_ptr(), name: Name { trans: CblasNoTrans, ld: cols.max(1) as isize }, _copy: copy }
+}
+
+/// Whether an `m x n` matrix is row-major, and whether it is column-major.
+fn layouts(row_stride: isize, col_stride: isize, m: usize, n: usize) -> (bool, bool) {
+    (col_stride == 1 && is_leading(row_stride, n), row_stride == 1 && is_leading(col_stride, m))
+}
+
+/// The leading dimension of a target whose rows are contiguous.
+#[inline(always)]
+fn rows_apart<E>(target: &Target<E>, cols: usize) -> Option<isize> {
+    (target.col_stride == 1 && is_leading(target.row_stride, cols)).then_some(target.row_stride)
 }
 
 /// Where BLAS writes: the target itself if its rows are contiguous, else a row-major copy of it.
@@ -303,10 +351,9 @@ struct Output<E> {
 
 impl<E: Element> Output<E> {
     fn new(target: Target<E>, rows: usize, cols: usize) -> Self {
-        let direct = (target.col_stride == 1 || cols <= 1) && is_leading(target.row_stride, rows, cols);
-        let ld = if direct { leading(target.row_stride, rows, cols) } else { cols as isize };
-        let copy = (!direct).then(|| vec![E::zero(); rows * cols]);
-        Output { target, rows, cols, ld, copy }
+        let ld = rows_apart(&target, cols);
+        let copy = ld.is_none().then(|| vec![E::zero(); rows * cols]);
+        Output { target, rows, cols, ld: ld.unwrap_or(cols as isize), copy }
     }
 
     fn ptr(&mut self) -> *mut E {

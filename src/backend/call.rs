@@ -1,11 +1,9 @@
 //! The safe edge: views in, shapes asserted once, and the product handed to the provider in use.
 
-use crate::backend::{self, threads};
+use crate::backend;
 use crate::error::{ShapeError, addressable};
 use crate::kernel::recycle;
-use crate::kernel::{
-    Field, Gemm, Gemv, Ger, Integer, Source, Syrk, Target, VecSource, VecTarget, Widen, worth_threads,
-};
+use crate::kernel::{Field, Gemm, Gemv, Ger, Integer, Source, Syrk, Target, VecSource, VecTarget, Widen};
 use crate::matrix::Matrix;
 use crate::scalar::Scalar;
 use crate::view::{MatrixView, MatrixViewMut};
@@ -58,8 +56,16 @@ fn followed(stride: isize, lines: usize, alone: usize) -> isize {
 /// Both strides of a view, as the providers see them.
 #[inline(always)]
 fn followed_by_both<T>(view: MatrixView<'_, T>) -> (isize, isize) {
-    let col_stride = followed(view.col_stride(), view.cols(), 1);
-    (followed(view.row_stride(), view.rows(), if col_stride == 1 { view.cols() } else { 1 }), col_stride)
+    if view.rows() > 1 && view.cols() > 1 {
+        return (view.row_stride(), view.col_stride());
+    }
+    followed_in_one_line(view.shape(), view.row_stride(), view.col_stride())
+}
+
+#[cold]
+fn followed_in_one_line((rows, cols): (usize, usize), row_stride: isize, col_stride: isize) -> (isize, isize) {
+    let col_stride = followed(col_stride, cols, 1);
+    (followed(row_stride, rows, if col_stride == 1 { cols } else { 1 }), col_stride)
 }
 
 #[inline(always)]
@@ -80,14 +86,8 @@ fn target<T>(view: &mut MatrixViewMut<'_, T>) -> Target<T> {
     Target { ptr: view.as_mut_ptr(), row_stride, col_stride }
 }
 
-/// The most threads for a product of this shape. How many there are is asked only where more than one pays.
-#[inline(always)]
-fn threads_for<T>((m, n): (usize, usize), k: usize) -> usize {
-    let worth = worth_threads::<T>(m, n, k);
-    if worth > 1 { threads::native().min(worth) } else { 1 }
-}
-
 /// `c = alpha * a * b + beta * c`.
+#[inline(always)]
 pub(crate) fn gemm<T: Scalar>(
     alpha: T,
     a: Side<'_, T>,
@@ -97,10 +97,9 @@ pub(crate) fn gemm<T: Scalar>(
 ) -> Written {
     let ((m, n), k) = (c.shape(), a.0.cols());
     assert!(a.0.shape() == (m, k) && b.0.shape() == (k, n));
-    let threads = threads_for::<T>((m, n), k);
-    let g = Gemm { m, n, k, alpha, a: source(a), b: source(b), beta, c: target(&mut c), threads };
+    let g = Gemm { m, n, k, alpha, a: source(a), b: source(b), beta, c: target(&mut c), threads: 1 };
     // SAFETY: the shapes agree (asserted); a view's elements exist; `c` is borrowed mutably, so it overlaps neither input.
-    unsafe { backend::gemm(&g) };
+    unsafe { backend::gemm(g) };
     Written::new(&c, beta == T::zero())
 }
 
@@ -108,10 +107,9 @@ pub(crate) fn gemm<T: Scalar>(
 pub(crate) fn syrk<T: Scalar>(alpha: T, a: Side<'_, T>, hermitian: bool, mut c: MatrixViewMut<'_, T>) -> Written {
     let (n, k) = a.0.shape();
     assert!(c.shape() == (n, n));
-    let threads = threads_for::<T>((n, n), k);
-    let s = Syrk { n, k, alpha, a: source(a), hermitian, beta: T::zero(), c: target(&mut c), threads };
+    let s = Syrk { n, k, alpha, a: source(a), hermitian, beta: T::zero(), c: target(&mut c), threads: 1 };
     // SAFETY: as in `gemm`.
-    unsafe { backend::syrk(&s) };
+    unsafe { backend::syrk(s) };
     Written::new(&c, true)
 }
 
@@ -134,10 +132,10 @@ pub(crate) fn gemv<T: Scalar>(
         x: vec_source(x),
         beta,
         y: VecTarget { ptr: y.as_mut_ptr(), stride },
-        threads: threads::native(),
+        threads: 1,
     };
     // SAFETY: as in `gemm`.
-    unsafe { backend::gemv(&g) };
+    unsafe { backend::gemv(g) };
     Written::new(&y, beta == T::zero())
 }
 
@@ -146,9 +144,9 @@ pub(crate) fn ger<T: Scalar>(alpha: T, x: &[T], y: &[T], mut a: MatrixViewMut<'_
     let (m, n) = a.shape();
     assert!(x.len() == m && y.len() == n);
     let vector = |x: &[T]| VecSource { ptr: x.as_ptr(), stride: 1, conj: false };
-    let g = Ger { m, n, alpha, x: vector(x), y: vector(y), a: target(&mut a), threads: threads::native() };
+    let g = Ger { m, n, alpha, x: vector(x), y: vector(y), a: target(&mut a), threads: 1 };
     // SAFETY: as in `gemm`.
-    unsafe { backend::ger(&g) };
+    unsafe { backend::ger(g) };
 }
 
 /// The inner product of a row and a column.
@@ -177,14 +175,13 @@ pub(crate) fn checked<T: Integer>(
     let ((m, n), k) = (c.shape(), a.cols());
     assert!(a.shape() == (m, k) && b.shape() == (k, n));
     let (a, b) = (source((a, false)), source((b, false)));
-    let threads = threads_for::<T>((m, n), k);
-    let g = Gemm { m, n, k, alpha: T::one(), a, b, beta: T::zero(), c: target(&mut c), threads };
+    let g = Gemm { m, n, k, alpha: T::one(), a, b, beta: T::zero(), c: target(&mut c), threads: 1 };
     // An empty matrix may have any number of rows, so that even an empty loop over them need not end.
     if m == 0 || n == 0 {
         return Ok(());
     }
     // SAFETY: as in `gemm`.
-    unsafe { backend::checked_gemm(&g) }
+    unsafe { backend::checked_gemm(g) }
 }
 
 /// `c = a * b`, summed in `i32`.
@@ -198,7 +195,7 @@ pub(crate) fn widen<A: Widen<B>, B: Scalar + Into<i32>>(
     let (a, b) = (source((a, false)), source((b, false)));
     if m != 0 && n != 0 {
         // SAFETY: as in `gemm`.
-        unsafe { backend::widen_gemm((m, n, k), a, b, target(&mut c), threads_for::<A>((m, n), k)) };
+        unsafe { backend::widen_gemm((m, n, k), a, b, target(&mut c)) };
     }
     Written::new(&c, true)
 }

@@ -8,6 +8,7 @@ use super::table::Element;
 use super::{current, threads};
 use crate::kernel::{
     self, Field, Gemm, Gemv, Ger, Integer, Source, Syrk, Target, VecSource, VecTarget, Widen, reinterpret,
+    worth_threads,
 };
 use crate::scalar::{ElementKind, Scalar};
 use crate::trace;
@@ -58,12 +59,20 @@ impl Operation {
     }
 }
 
+/// The most threads for a product of this shape on the native engine. How many there are is asked only where more than one
+/// pays.
+#[inline(always)]
+fn native_threads<T>((m, n): (usize, usize), k: usize) -> usize {
+    let worth = worth_threads::<T>(m, n, k);
+    if worth > 1 { threads::native().min(worth) } else { 1 }
+}
+
 /// `c = alpha * a * b + beta * c`.
 ///
 /// # Safety
 /// The operands lie where `g` says; `c` is writable and overlaps neither `a` nor `b`.
-#[inline]
-pub(crate) unsafe fn gemm<T: Scalar>(g: &Gemm<T>) {
+#[inline(always)]
+pub(crate) unsafe fn gemm<T: Scalar>(mut g: Gemm<T>) {
     // An empty matrix may have any number of rows, so that even an empty loop over them need not end.
     if g.m == 0 || g.n == 0 {
         return;
@@ -71,21 +80,18 @@ pub(crate) unsafe fn gemm<T: Scalar>(g: &Gemm<T>) {
     let operation = Operation::start();
     let provider = operation.provider;
     // With `alpha = 0` BLAS reads neither input: a NaN there does not spread.
-    let unread;
-    let g = if g.alpha.is_zero() {
-        unread = Gemm { k: 0, ..*g };
-        &unread
-    } else {
-        g
-    };
+    if g.alpha.is_zero() {
+        g.k = 0;
+    }
     // Whether BLAS scales `c` when `k` is zero differs between libraries, so empty products stay here.
     let empty = g.k == 0;
     threads::watch(provider);
     // SAFETY: the casts are to `T` itself; the rest is the caller's promise, and providers in use passed their check.
     let by_blas = unsafe { !empty && on_blas!(provider, T, |E, blas| blas.gemm(g.cast::<E>())).is_some() };
     if !by_blas {
+        g.threads = native_threads::<T>((g.m, g.n), g.k);
         // SAFETY: passed on.
-        unsafe { kernel::gemm(g) };
+        unsafe { kernel::gemm(&g) };
     }
     operation.end::<T>("gemm", (g.m, g.n, g.k), by_blas);
 }
@@ -94,26 +100,23 @@ pub(crate) unsafe fn gemm<T: Scalar>(g: &Gemm<T>) {
 ///
 /// # Safety
 /// As for [`gemm`].
-pub(crate) unsafe fn syrk<T: Scalar>(s: &Syrk<T>) {
+pub(crate) unsafe fn syrk<T: Scalar>(mut s: Syrk<T>) {
     if s.n == 0 {
         return;
     }
     let operation = Operation::start();
     let provider = operation.provider;
-    let unread;
-    let s = if s.alpha.is_zero() {
-        unread = Syrk { k: 0, ..*s };
-        &unread
-    } else {
-        s
-    };
+    if s.alpha.is_zero() {
+        s.k = 0;
+    }
     let empty = s.k == 0;
     threads::watch(provider);
     // SAFETY: as in `gemm`.
     let by_blas = unsafe { !empty && on_blas!(provider, T, |E, blas| blas.syrk(&s.cast::<E>())).is_some() };
     if !by_blas {
+        s.threads = native_threads::<T>((s.n, s.n), s.k);
         // SAFETY: passed on.
-        unsafe { kernel::syrk(s) };
+        unsafe { kernel::syrk(&s) };
     }
     operation.end::<T>(if s.hermitian { "herk" } else { "syrk" }, (s.n, s.n, s.k), by_blas);
 }
@@ -122,26 +125,23 @@ pub(crate) unsafe fn syrk<T: Scalar>(s: &Syrk<T>) {
 ///
 /// # Safety
 /// As for [`gemm`], with `y` for `c`.
-pub(crate) unsafe fn gemv<T: Scalar>(g: &Gemv<T>) {
+pub(crate) unsafe fn gemv<T: Scalar>(mut g: Gemv<T>) {
     if g.m == 0 {
         return;
     }
     let operation = Operation::start();
     let provider = operation.provider;
-    let unread;
-    let g = if g.alpha.is_zero() {
-        unread = Gemv { n: 0, ..*g };
-        &unread
-    } else {
-        g
-    };
+    if g.alpha.is_zero() {
+        g.n = 0;
+    }
     let empty = g.n == 0;
     threads::watch(provider);
     // SAFETY: as in `gemm`.
     let by_blas = unsafe { !empty && on_blas!(provider, T, |E, blas| blas.gemv(&g.cast::<E>())).is_some() };
     if !by_blas {
+        g.threads = threads::native();
         // SAFETY: passed on.
-        unsafe { kernel::gemv(g) };
+        unsafe { kernel::gemv(&g) };
     }
     operation.end::<T>("gemv", (g.m, 1, g.n), by_blas);
 }
@@ -150,7 +150,7 @@ pub(crate) unsafe fn gemv<T: Scalar>(g: &Gemv<T>) {
 ///
 /// # Safety
 /// As for [`gemm`], with `a` for `c`.
-pub(crate) unsafe fn ger<T: Scalar>(g: &Ger<T>) {
+pub(crate) unsafe fn ger<T: Scalar>(mut g: Ger<T>) {
     if g.m == 0 || g.n == 0 || g.alpha.is_zero() {
         return;
     }
@@ -159,8 +159,9 @@ pub(crate) unsafe fn ger<T: Scalar>(g: &Ger<T>) {
     // SAFETY: as in `gemm`.
     let by_blas = unsafe { on_blas!(provider, T, |E, blas| blas.ger(&g.cast::<E>())) }.is_some();
     if !by_blas {
+        g.threads = threads::native();
         // SAFETY: passed on.
-        unsafe { kernel::ger(g) };
+        unsafe { kernel::ger(&g) };
     }
     operation.end::<T>("ger", (g.m, g.n, 1), by_blas);
 }
@@ -287,10 +288,11 @@ pub(crate) unsafe fn iamax<T: Field>(n: usize, x: VecSource<T>) -> Option<usize>
 ///
 /// # Safety
 /// As for [`gemm`].
-pub(crate) unsafe fn checked_gemm<T: Integer>(g: &Gemm<T>) -> Result<(), (usize, usize)> {
+pub(crate) unsafe fn checked_gemm<T: Integer>(mut g: Gemm<T>) -> Result<(), (usize, usize)> {
     let operation = Operation::start();
+    g.threads = native_threads::<T>((g.m, g.n), g.k);
     // SAFETY: passed on.
-    let result = unsafe { kernel::checked_gemm(g) };
+    let result = unsafe { kernel::checked_gemm(&g) };
     operation.end::<T>("gemm_checked", (g.m, g.n, g.k), false);
     result
 }
@@ -304,9 +306,9 @@ pub(crate) unsafe fn widen_gemm<A: Widen<B>, B: Scalar + Into<i32>>(
     a: Source<A>,
     b: Source<B>,
     c: Target<i32>,
-    threads: usize,
 ) {
     let operation = Operation::start();
+    let threads = native_threads::<A>((shape.0, shape.1), shape.2);
     // SAFETY: passed on.
     unsafe { kernel::widen_gemm(shape, a, b, c, threads) };
     operation.end::<A>("gemm_widen", shape, false);

@@ -1,7 +1,8 @@
 //! One product as a value: what the router hands to a backend, BLAS or native.
 //!
 //! All strides count elements, may be negative or zero for inputs, and are never zero for outputs of more than one
-//! row or column (the views' constructors see to that).
+//! row or column (the views' constructors see to that). A stride that nothing follows, since the matrix has one row or one
+//! column, is the length of that line where its elements are contiguous, else 1.
 
 /// A matrix that is read: element `(i, j)` lies at `ptr + i * row_stride + j * col_stride`.
 #[derive(Clone, Copy, Debug)]
