@@ -52,8 +52,7 @@ fn measure(name: &str, dgemm: Dgemm, n: usize) {
     let mut times = [Vec::new(), Vec::new(), Vec::new()];
     for _ in 0..ROUNDS {
         times[0].push(nanoseconds(|| {
-            let (a, b, c) =
-                (black_box(&a).as_slice().as_ptr(), b.as_slice().as_ptr(), out.as_mut_slice().as_mut_ptr());
+            let (a, b, c) = (black_box(&a).as_slice().as_ptr(), b.as_slice().as_ptr(), out.as_mut_slice().as_mut_ptr());
             // SAFETY: three n x n matrices of f64, and the library's integers have 32 bits.
             unsafe { dgemm(ROW_MAJOR, NO_TRANS, NO_TRANS, side, side, side, 1.0, a, side, b, side, 0.0, c, side) };
         }));

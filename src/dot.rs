@@ -126,6 +126,7 @@ impl<T, const N: usize> DotTarget<T> for [T; N] {
 }
 
 /// The shape of the product.
+#[inline(always)]
 pub(crate) fn product_shape<A, B>(a: MatrixView<'_, A>, b: MatrixView<'_, B>) -> Result<(usize, usize), ShapeError> {
     let (lhs, rhs) = (a.shape(), b.shape());
     if lhs.1 != rhs.0 {
@@ -148,7 +149,17 @@ fn as_syrk<T: Scalar>(a: &Side<'_, T>, b: &Side<'_, T>) -> Option<bool> {
 ///
 /// An element type that is not known may have a product that does not commute, so it takes the one route that keeps
 /// the order of its factors.
+#[inline(always)]
 fn route<T: Scalar>(alpha: T, a: Side<'_, T>, b: Side<'_, T>, beta: T, c: MatrixViewMut<'_, T>) -> Written {
+    // What most products are, told with few instructions where the call is written.
+    if c.rows() > 1 && c.cols() > 1 && a.0.as_ptr() != b.0.as_ptr() {
+        return call::gemm(alpha, a, b, beta, c);
+    }
+    by_shape(alpha, a, b, beta, c)
+}
+
+#[inline(never)]
+fn by_shape<T: Scalar>(alpha: T, a: Side<'_, T>, b: Side<'_, T>, beta: T, c: MatrixViewMut<'_, T>) -> Written {
     let overwrite = beta == T::zero();
     let known = ElementKind::of::<T>() != ElementKind::Other;
     let with_itself = as_syrk(&a, &b);
@@ -170,6 +181,7 @@ fn route<T: Scalar>(alpha: T, a: Side<'_, T>, b: Side<'_, T>, beta: T, c: Matrix
     }
 }
 
+#[inline(always)]
 fn try_into<T: Scalar>(
     alpha: T,
     a: Side<'_, T>,
@@ -185,6 +197,7 @@ fn try_into<T: Scalar>(
     Ok(())
 }
 
+#[inline(always)]
 fn try_new<T: Scalar>(a: Side<'_, T>, b: Side<'_, T>) -> Result<Matrix<T>, ShapeError> {
     let (rows, cols) = product_shape(a.0, b.0)?;
     call::new(rows, cols, |c| route(T::one(), a, b, T::zero(), c))
@@ -256,6 +269,7 @@ pub trait Dot<Rhs: ?Sized> {
     ///
     /// # Panics
     /// When the shapes do not fit, naming them.
+    #[inline]
     #[track_caller]
     fn dot_into<O: DotTarget<Self::Elem> + ?Sized>(&self, rhs: &Rhs, out: &mut O) {
         self.try_dot_into(rhs, out).unwrap_or_else(|e| panic!("{e}"));
@@ -275,6 +289,7 @@ where
         try_new(self.operand(), rhs.operand())
     }
 
+    #[inline]
     fn try_dot_into<O: DotTarget<L::Elem> + ?Sized>(&self, rhs: &R, out: &mut O) -> Result<(), ShapeError> {
         try_into(L::Elem::one(), self.operand(), rhs.operand(), L::Elem::zero(), out.target())
     }

@@ -30,7 +30,8 @@ struct Named<E> {
 /// counts as followed at its own length, or at 1 if its elements are apart (see [`Source`]), and needs no case of its own.
 #[inline(always)]
 fn is_leading(stride: isize, len: usize) -> bool {
-    isize::try_from(len).is_ok_and(|len| stride >= len)
+    // A length that is none in `isize` is none in the library's integers either, and the product is not made.
+    stride >= len.cast_signed()
 }
 
 /// The name of a `rows x cols` operand where it lies; it has none if neither stride is 1, or it is to be conjugated without
@@ -112,7 +113,8 @@ unsafe fn gemm_row_major<E: Element, L: Calls<E>>(library: &L, g: &Gemm<E>) -> O
         // SAFETY: passed on.
         return unsafe { gemm_of_copies(library, g) };
     };
-    ints!(L::Int: m = g.m, n = g.n, k = g.k, lda = a.ld, ldb = b.ld, ldc = ldc);
+    let [lda, ldb, ldc] = [a.ld, b.ld, ldc].map(isize::cast_unsigned);
+    let [m, n, k, lda, ldb, ldc] = L::Int::all([g.m, g.n, g.k, lda, ldb, ldc])?;
     // SAFETY: the names describe the caller's operands, and the integers were not truncated.
     unsafe {
         library.xgemm(

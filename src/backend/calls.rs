@@ -8,6 +8,8 @@ use super::table::Element;
 pub(crate) trait BlasInt: Copy + Send + Sync + 'static {
     /// `n` in this width, or `None` where it would be truncated.
     fn new(n: isize) -> Option<Self>;
+    /// Several numbers that are not negative, or `None` where one would be truncated.
+    fn all<const N: usize>(numbers: [usize; N]) -> Option<[Self; N]>;
     fn index(self) -> usize;
 }
 
@@ -17,6 +19,12 @@ macro_rules! blas_int {
             #[inline]
             fn new(n: isize) -> Option<Self> {
                 n.try_into().ok()
+            }
+            #[inline(always)]
+            fn all<const N: usize>(numbers: [usize; N]) -> Option<[Self; N]> {
+                // The bits of all of them fit together if each does.
+                let bits = numbers.iter().fold(0, |bits, n| bits | n);
+                <$t>::try_from(bits).is_ok().then(|| numbers.map(|n| n as $t))
             }
             #[inline]
             fn index(self) -> usize {

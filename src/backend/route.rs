@@ -71,7 +71,6 @@ fn native_threads<T>((m, n): (usize, usize), k: usize) -> usize {
 ///
 /// # Safety
 /// The operands lie where `g` says; `c` is writable and overlaps neither `a` nor `b`.
-#[inline(always)]
 pub(crate) unsafe fn gemm<T: Scalar>(mut g: Gemm<T>) {
     // An empty matrix may have any number of rows, so that even an empty loop over them need not end.
     if g.m == 0 || g.n == 0 {
