@@ -22,6 +22,7 @@ macro_rules! on_blas {
                 type $e = $element;
                 $provider.table.as_ref().and_then(|table| {
                     let $blas = <$e as Element>::on(table);
+                    threads::watch($provider);
                     let _turn = $provider.turn();
                     $body
                 })
@@ -84,7 +85,6 @@ pub(crate) unsafe fn gemm<T: Scalar>(mut g: Gemm<T>) {
     }
     // Whether BLAS scales `c` when `k` is zero differs between libraries, so empty products stay here.
     let empty = g.k == 0;
-    threads::watch(provider);
     // SAFETY: the casts are to `T` itself; the rest is the caller's promise, and providers in use passed their check.
     let by_blas = unsafe { !empty && on_blas!(provider, T, |E, blas| blas.gemm(g.cast::<E>())).is_some() };
     if !by_blas {
@@ -109,7 +109,6 @@ pub(crate) unsafe fn syrk<T: Scalar>(mut s: Syrk<T>) {
         s.k = 0;
     }
     let empty = s.k == 0;
-    threads::watch(provider);
     // SAFETY: as in `gemm`.
     let by_blas = unsafe { !empty && on_blas!(provider, T, |E, blas| blas.syrk(&s.cast::<E>())).is_some() };
     if !by_blas {
@@ -134,7 +133,6 @@ pub(crate) unsafe fn gemv<T: Scalar>(mut g: Gemv<T>) {
         g.n = 0;
     }
     let empty = g.n == 0;
-    threads::watch(provider);
     // SAFETY: as in `gemm`.
     let by_blas = unsafe { !empty && on_blas!(provider, T, |E, blas| blas.gemv(&g.cast::<E>())).is_some() };
     if !by_blas {

@@ -171,14 +171,10 @@ impl std::fmt::Debug for Limit {
 /// library's then outnumber the cores.
 static OVERSUBSCRIBED: AtomicBool = AtomicBool::new(false);
 
-/// Called before a product that several threads may share.
+/// Called before an operation on a library, which may have threads of its own.
 #[cfg(feature = "parallel")]
 #[inline]
 pub(crate) fn watch(provider: &'static Provider) {
-    // The native engine spreads over the pool that called it.
-    if provider.is_native() {
-        return;
-    }
     follow(provider);
     if rayon::current_thread_index().is_some() {
         watch_in_pool(provider);
