@@ -280,6 +280,23 @@ unsafe fn shared<K: Kernel>(p: Product<K>, kc: usize, threads: usize) {
     });
 }
 
+/// The rows of `a` times one strip of `b`, from the tile at its top on.
+///
+/// # Safety
+/// `a` has the rows, and `b` so many columns, at most a strip; `c`, whose columns are `col_stride` apart, has both.
+#[inline(always)]
+unsafe fn strip<K: Kernel>(tile: &mut Tile<K>, rows: Parts, columns: usize, col_stride: isize) {
+    let (a, c) = (tile.a, tile.c);
+    for (i, rows) in rows.iter() {
+        // SAFETY: the rows are among those promised to this function.
+        unsafe {
+            tile.a = a.offset(i as isize * tile.a_row);
+            tile.c = c.offset(i as isize * tile.c_row);
+            tile.multiply((rows, columns), col_stride);
+        }
+    }
+}
+
 /// Both operands where they lie, strip after strip.
 ///
 /// # Safety
@@ -291,16 +308,36 @@ unsafe fn direct<K: Kernel>(p: &Product<K>) {
     let rows = Parts::new(p.m, K::Tile::MR);
     let mut tile = Tile::new(&a, &b, p.k, p.c, p.update);
     for (j, columns) in strips::<K>(p.n) {
-        for (i, rows) in rows.iter() {
-            // SAFETY: the rows are among the m, the columns among the n; units are elements (`IN_PLACE`).
-            unsafe {
-                tile.a = a.ptr.offset(i as isize * a.row);
-                tile.b = b.ptr.add(j);
-                tile.c = target_at(&p.c, i, j).ptr;
-                tile.multiply((rows, columns), p.c.col_stride);
-            }
+        // SAFETY: the rows are the m, the columns among the n; units are elements (`IN_PLACE`).
+        unsafe {
+            (tile.a, tile.b, tile.c) = (a.ptr, b.ptr.add(j), target_at(&p.c, 0, j).ptr);
+            strip(&mut tile, rows, columns, p.c.col_stride);
         }
     }
+}
+
+/// Whether a product is one strip of a few rows, which [`multiply`] would take where they lie.
+#[inline(always)]
+pub(crate) fn is_one_strip<T: Ring, K: Kernel<A = T, B = T, C = T>>(g: &Gemm<T>) -> bool {
+    const { assert!(K::Tile::NV * K::LANES <= Blocks::LEAST_KC) };
+    // None of them is zero then either.
+    let few = (g.m.wrapping_sub(1) | g.k.wrapping_sub(1)) < Blocks::LEAST_KC;
+    let narrow = g.n.wrapping_sub(1) < K::Tile::NV * K::LANES;
+    K::IN_PLACE && few && narrow && g.b.col_stride == 1 && g.c.col_stride == 1
+}
+
+/// A product that [`is_one_strip`], with nothing asked that so small a one does not depend on: to ask takes as long as a
+/// tile.
+///
+/// # Safety
+/// As for [`multiply`].
+#[inline(always)]
+pub(crate) unsafe fn one_strip<T: Ring, K: Kernel<A = T, B = T, C = T>>(g: &Gemm<T>) {
+    let a = Left::<K> { ptr: g.a.ptr.cast(), row: g.a.row_stride, k: g.a.col_stride };
+    let b = Right::<K> { ptr: g.b.ptr.cast(), k: g.b.row_stride };
+    let mut tile = Tile::new(&a, &b, g.k, g.c, Update::of(g));
+    // SAFETY: the operands' own shapes; units are elements (`IN_PLACE`).
+    unsafe { strip(&mut tile, Parts::new(g.m, K::Tile::MR), g.n, 1) };
 }
 
 /// Both operands where they lie, at most `kc` of `k` at a time; a large `c` row after row.

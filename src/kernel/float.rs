@@ -7,7 +7,7 @@ use num_traits::Float;
 
 use super::args::{Gemm, Gemv, Ger, Inner, VecSource, VecTarget};
 use super::complex::ComplexOf;
-use super::driver::{Product, multiply};
+use super::driver::{Product, is_one_strip, multiply, one_strip};
 use super::gemv::{self, InnerOp};
 use super::generic::scale;
 use super::lanes::Lanes;
@@ -135,6 +135,10 @@ elements! {
 /// The operands lie where `g` says, `c` is writable and overlaps neither `a` nor `b`, and the CPU has the kernel's
 /// instruction set.
 unsafe fn gemm<K: Kernel<A = T, B = T, C = T>, T: Ring>(g: &Gemm<T>) {
+    if is_one_strip::<T, K>(g) && g.alpha != T::zero() {
+        // SAFETY: as promised to this function.
+        return unsafe { one_strip::<T, K>(g) };
+    }
     if g.m == 0 || g.n == 0 {
         return;
     }
