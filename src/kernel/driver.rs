@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::args::{Gemm, Source, Target};
 use super::blocking::{Blocks, Caches, Parts, even_part};
-use super::micro::{Kernel, Shape, Tile, Update};
+use super::micro::{Kernel, Last, Shape, Tile, Update};
 use super::pack::AHEAD;
 use super::parallel::for_each;
 use super::ring::Ring;
@@ -104,7 +104,7 @@ impl<K: Kernel> Tile<K> {
         // SAFETY: as promised to this function.
         unsafe {
             if col_stride == 1 {
-                K::Tile::micro_kernel::<K>(rows, vectors, self.last != K::LANES)(self);
+                K::Tile::micro_kernel::<K>(rows, vectors, Last::of::<K>(self.last))(self);
             } else {
                 staged(self, (rows, columns), col_stride);
             }
@@ -137,7 +137,7 @@ unsafe fn staged<K: Kernel>(tile: &mut Tile<K>, (rows, columns): (usize, usize),
         }
         (tile.c, tile.c_row) = (copy, columns as isize);
         let vectors = columns.div_ceil(K::LANES);
-        K::Tile::micro_kernel::<K>(rows, vectors, tile.last != K::LANES)(tile);
+        K::Tile::micro_kernel::<K>(rows, vectors, Last::of::<K>(tile.last))(tile);
         (tile.c, tile.c_row) = (c, c_row);
         for (i, j) in cells() {
             *c.offset(i as isize * c_row + j as isize * col_stride) = *copy.add(i * columns + j);
@@ -148,9 +148,12 @@ unsafe fn staged<K: Kernel>(tile: &mut Tile<K>, (rows, columns): (usize, usize),
 /// Strips of columns: `(start, columns)`, cut at vectors.
 #[inline(always)]
 fn strips<K: Kernel>(n: usize) -> impl Iterator<Item = (usize, usize)> {
-    Parts::new(n.div_ceil(K::LANES), K::Tile::NV)
-        .iter()
-        .map(move |(v, vectors)| (v * K::LANES, (vectors * K::LANES).min(n - v * K::LANES)))
+    let vectors = n.div_ceil(K::LANES);
+    // Half a vector beside others gains nothing, since elements of `a` are then loaded for whole ones.
+    let alone = vectors % K::Tile::NV == 1 && Last::of::<K>(n - (vectors - 1) * K::LANES) == Last::Half;
+    let even = vectors - usize::from(alone);
+    let strips = Parts::new(even, K::Tile::NV).iter().chain(alone.then_some((even, 1)));
+    strips.map(move |(v, vectors)| (v * K::LANES, (vectors * K::LANES).min(n - v * K::LANES)))
 }
 
 /// Bytes of `b` that are multiplied where they lie: more of it does not stay in the caches close by.

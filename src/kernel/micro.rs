@@ -94,6 +94,8 @@ pub(crate) trait Kernel: Sized + 'static {
     const K_UNIT: usize = 1;
     /// `Left` is `A`, `Right` is `B`, `K_UNIT` is one.
     const IN_PLACE: bool;
+    /// Whether there is a [`mul_add_low`](Self::mul_add_low) of half a vector's width, and when it is the faster.
+    const HALVES: Option<fn() -> bool> = None;
 
     unsafe fn zero() -> Self::Sum;
     unsafe fn mask(columns: usize) -> Self::Mask;
@@ -101,6 +103,18 @@ pub(crate) trait Kernel: Sized + 'static {
     unsafe fn load(b: *const Self::Right) -> Self::Row;
     unsafe fn load_masked(b: *const Self::Right, mask: Self::Mask) -> Self::Row;
     unsafe fn mul_add(a: Self::Splat, b: Self::Row, sum: Self::Sum) -> Self::Sum;
+    /// As [`load_masked`](Self::load_masked), with at most half of the lanes named; the upper half may be anything.
+    #[inline(always)]
+    unsafe fn load_low(b: *const Self::Right, mask: Self::Mask) -> Self::Row {
+        // SAFETY: passed on.
+        unsafe { Self::load_masked(b, mask) }
+    }
+    /// As [`mul_add`](Self::mul_add) in the lower half of the lanes; the others may be anything.
+    #[inline(always)]
+    unsafe fn mul_add_low(a: Self::Splat, b: Self::Row, sum: Self::Sum) -> Self::Sum {
+        // SAFETY: passed on.
+        unsafe { Self::mul_add(a, b, sum) }
+    }
     /// The elements that were summed, of operands conjugated as `update` says.
     unsafe fn out(sum: Self::Sum, update: &Update<Self::C>) -> Self::Out;
     unsafe fn add(x: Self::Out, y: Self::Out) -> Self::Out;
@@ -189,13 +203,48 @@ impl<T> Column<T> {
 
 pub(crate) type MicroKernel<K> = unsafe fn(*const Tile<K>);
 
-/// The micro-kernel for `MR` rows and `NV` vectors of columns, the last of them masked when `PARTIAL`.
+/// What the last vector of a tile holds.
+#[derive(Clone, Copy, PartialEq)]
+#[repr(u8)]
+pub(crate) enum Last {
+    All,
+    /// Some columns, named by a mask.
+    Part,
+    /// At most half as many as it could, named by a mask.
+    Half,
+}
+
+impl Last {
+    /// For so many columns in the last vector.
+    #[inline(always)]
+    pub fn of<K: Kernel>(columns: usize) -> Self {
+        if columns == K::LANES {
+            Last::All
+        } else if columns <= K::LANES / 2 && K::HALVES.is_some_and(|faster| faster()) {
+            Last::Half
+        } else {
+            Last::Part
+        }
+    }
+}
+
+/// The micro-kernel for `MR` rows and `NV` vectors of columns, of which the last is as [`Last`] number `LAST`.
 ///
 /// # Safety
 /// The tile's operands lie where it says; `c` is writable and overlaps neither.
-pub(crate) struct Micro<K, const MR: usize, const NV: usize, const PARTIAL: bool>(PhantomData<K>);
+pub(crate) struct Micro<K, const MR: usize, const NV: usize, const LAST: u8>(PhantomData<K>);
 
-impl<K: Kernel, const MR: usize, const NV: usize, const PARTIAL: bool> Micro<K, MR, NV, PARTIAL> {
+impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8> Micro<K, MR, NV, LAST> {
+    #[inline(always)]
+    fn last(v: usize) -> Last {
+        match LAST {
+            _ if v < NV - 1 => Last::All,
+            0 => Last::All,
+            1 => Last::Part,
+            _ => Last::Half,
+        }
+    }
+
     /// # Safety
     /// `b` has `NV` vectors of units, the last masked; `a` has `MR` units.
     #[inline(always)]
@@ -205,12 +254,21 @@ impl<K: Kernel, const MR: usize, const NV: usize, const PARTIAL: bool> Micro<K, 
             let mut row = [const { None }; NV];
             for (v, slot) in row.iter_mut().enumerate() {
                 let b = b.add(v * K::LANES);
-                *slot = Some(if PARTIAL && v == NV - 1 { K::load_masked(b, mask) } else { K::load(b) });
+                *slot = Some(match Self::last(v) {
+                    Last::All => K::load(b),
+                    Last::Part => K::load_masked(b, mask),
+                    Last::Half => K::load_low(b, mask),
+                });
             }
             for (i, sums) in sums.iter_mut().enumerate() {
                 let x = K::splat(a.row(i));
                 for v in 0..NV {
-                    sums[v] = K::mul_add(x, row[v].unwrap_unchecked(), sums[v]);
+                    let row = row[v].unwrap_unchecked();
+                    sums[v] = if Self::last(v) == Last::Half {
+                        K::mul_add_low(x, row, sums[v])
+                    } else {
+                        K::mul_add(x, row, sums[v])
+                    };
                 }
             }
         }
@@ -226,7 +284,7 @@ impl<K: Kernel, const MR: usize, const NV: usize, const PARTIAL: bool> Micro<K, 
                 // SAFETY: as promised to this function.
                 unsafe {
                     let c = c.offset(i as isize * c_row).add(v * K::LANES);
-                    let masked = PARTIAL && v == NV - 1;
+                    let masked = Self::last(v) != Last::All;
                     let old = || if masked { K::load_c_masked(c, mask) } else { K::load_c(c) };
                     let sum = K::out(sum, &update);
                     let new = match write {
@@ -246,7 +304,7 @@ impl<K: Kernel, const MR: usize, const NV: usize, const PARTIAL: bool> Micro<K, 
     }
 }
 
-impl<K: Kernel, const MR: usize, const NV: usize, const PARTIAL: bool> Op for Micro<K, MR, NV, PARTIAL> {
+impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8> Op for Micro<K, MR, NV, LAST> {
     type Args = *const Tile<K>;
     type Output = ();
 
@@ -293,9 +351,8 @@ pub(crate) trait Shape: 'static {
     /// Most vectors of columns.
     const NV: usize;
 
-    /// The micro-kernel for `rows x vectors`, of which the last may be `partial`. Only the widest has a variant without
-    /// a mask.
-    fn micro_kernel<K: Kernel>(rows: usize, vectors: usize, partial: bool) -> MicroKernel<K>;
+    /// The micro-kernel for `rows x vectors`. Only the widest has a variant without a mask.
+    fn micro_kernel<K: Kernel>(rows: usize, vectors: usize, last: Last) -> MicroKernel<K>;
 }
 
 macro_rules! shapes {
@@ -309,17 +366,29 @@ macro_rules! shapes {
             const NV: usize = $nv.len();
 
             #[inline(always)]
-            fn micro_kernel<K: Kernel>(rows: usize, vectors: usize, partial: bool) -> MicroKernel<K> {
+            fn micro_kernel<K: Kernel>(rows: usize, vectors: usize, last: Last) -> MicroKernel<K> {
                 let table = const { &[$(shapes!(@row K, $mr, $nv)),*] };
-                table[rows - 1][if partial || vectors < Self::NV { vectors - 1 } else { Self::NV }]
+                table[rows - 1][match last {
+                    Last::All if vectors == Self::NV => Self::NV,
+                    Last::All | Last::Part => vectors - 1,
+                    Last::Half => Self::NV + vectors,
+                }]
             }
         }
     )*};
     (@row $k:ident, $mr:literal, [$($nv:literal),*]) => {
         [
-            $(<$k::Isa as Isa>::vectorize::<Micro<$k, $mr, $nv, true>> as MicroKernel<$k>,)*
-            <$k::Isa as Isa>::vectorize::<Micro<$k, $mr, { [$($nv),*].len() }, false>>,
+            $(shapes!(@micro $k, $mr, $nv, Part),)*
+            shapes!(@micro $k, $mr, { [$($nv),*].len() }, All),
+            $(if $k::HALVES.is_some() {
+                shapes!(@micro $k, $mr, $nv, Half)
+            } else {
+                shapes!(@micro $k, $mr, $nv, Part)
+            },)*
         ]
+    };
+    (@micro $k:ident, $mr:literal, $nv:tt, $last:ident) => {
+        <$k::Isa as Isa>::vectorize::<Micro<$k, $mr, $nv, { Last::$last as u8 }>> as MicroKernel<$k>
     };
 }
 

@@ -26,6 +26,7 @@ impl<S: Tiled<T>, T: Ring + Movable<S>> Kernel for Real<S, T> {
     type Mask = S::Mask;
     const LANES: usize = S::LANES;
     const IN_PLACE: bool = true;
+    const HALVES: Option<fn() -> bool> = S::HALVES;
 
     #[inline(always)]
     unsafe fn zero() -> S::Vec {
@@ -50,6 +51,14 @@ impl<S: Tiled<T>, T: Ring + Movable<S>> Kernel for Real<S, T> {
     #[inline(always)]
     unsafe fn mul_add(a: S::Vec, b: S::Vec, sum: S::Vec) -> S::Vec {
         unsafe { S::mul_add(a, b, sum) }
+    }
+    #[inline(always)]
+    unsafe fn load_low(b: *const T, mask: S::Mask) -> S::Vec {
+        unsafe { S::load_low(b, mask) }
+    }
+    #[inline(always)]
+    unsafe fn mul_add_low(a: S::Vec, b: S::Vec, sum: S::Vec) -> S::Vec {
+        unsafe { S::mul_add_low(a, b, sum) }
     }
     #[inline(always)]
     unsafe fn out(sum: S::Vec, _: &Update<T>) -> S::Vec {

@@ -20,6 +20,13 @@ impl Isa for Avx512 {
     }
 }
 
+/// Whether 512 bits may take twice as long as 256: Zen 4 and some Zen 5 halve them. On AMD's other CPUs halves cost no more
+/// than whole vectors; on Intel's they would, as a unit that multiplies 512 bits does not take 256.
+fn in_halves() -> bool {
+    // AMD's alone.
+    is_x86_feature_detected!("sse4a")
+}
+
 impl Simd<f64> for Avx512 {
     type Vec = __m512d;
     type Mask = __mmask8;
@@ -68,6 +75,19 @@ impl Simd<f64> for Avx512 {
 }
 
 impl SimdFloat<f64> for Avx512 {
+    const HALVES: Option<fn() -> bool> = Some(in_halves);
+
+    #[inline(always)]
+    unsafe fn load_low(p: *const f64, mask: Self::Mask) -> Self::Vec {
+        unsafe { _mm512_castpd256_pd512(_mm256_maskz_loadu_pd(mask, p)) }
+    }
+    #[inline(always)]
+    unsafe fn mul_add_low(a: Self::Vec, b: Self::Vec, c: Self::Vec) -> Self::Vec {
+        unsafe {
+            let [a, b, c] = [a, b, c].map(|v| _mm512_castpd512_pd256(v));
+            _mm512_castpd256_pd512(_mm256_fmadd_pd(a, b, c))
+        }
+    }
     #[inline(always)]
     unsafe fn pairs(x: f64, y: f64) -> Self::Vec {
         unsafe { _mm512_set_pd(y, x, y, x, y, x, y, x) }
@@ -143,6 +163,19 @@ impl Simd<f32> for Avx512 {
 }
 
 impl SimdFloat<f32> for Avx512 {
+    const HALVES: Option<fn() -> bool> = Some(in_halves);
+
+    #[inline(always)]
+    unsafe fn load_low(p: *const f32, mask: Self::Mask) -> Self::Vec {
+        unsafe { _mm512_castps256_ps512(_mm256_maskz_loadu_ps(mask as __mmask8, p)) }
+    }
+    #[inline(always)]
+    unsafe fn mul_add_low(a: Self::Vec, b: Self::Vec, c: Self::Vec) -> Self::Vec {
+        unsafe {
+            let [a, b, c] = [a, b, c].map(|v| _mm512_castps512_ps256(v));
+            _mm512_castps256_ps512(_mm256_fmadd_ps(a, b, c))
+        }
+    }
     #[inline(always)]
     unsafe fn pairs(x: f32, y: f32) -> Self::Vec {
         unsafe { _mm512_set_ps(y, x, y, x, y, x, y, x, y, x, y, x, y, x, y, x) }

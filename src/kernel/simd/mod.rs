@@ -64,6 +64,21 @@ pub(crate) trait Simd<T: Copy>: Isa {
 /// # Safety
 /// As for [`Simd`].
 pub(crate) trait SimdFloat<T: Copy>: Simd<T> {
+    /// Whether there is a [`mul_add_low`](Self::mul_add_low) of half a vector's width, and when it is the faster.
+    const HALVES: Option<fn() -> bool> = None;
+
+    /// As [`Simd::load_masked`], with at most half of the lanes named; the upper half may be anything.
+    #[inline(always)]
+    unsafe fn load_low(p: *const T, mask: Self::Mask) -> Self::Vec {
+        // SAFETY: passed on.
+        unsafe { Self::load_masked(p, mask) }
+    }
+    /// As [`Simd::mul_add`] in the lower half of the lanes; the others may be anything.
+    #[inline(always)]
+    unsafe fn mul_add_low(a: Self::Vec, b: Self::Vec, c: Self::Vec) -> Self::Vec {
+        // SAFETY: passed on.
+        unsafe { Self::mul_add(a, b, c) }
+    }
     /// `x, y, x, y, ...`
     unsafe fn pairs(x: T, y: T) -> Self::Vec;
     /// Lanes 2i and 2i + 1 change places.

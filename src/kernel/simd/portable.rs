@@ -87,6 +87,15 @@ macro_rules! lanes {
         }
 
         impl SimdFloat<$t> for Portable<$bytes> {
+            const HALVES: Option<fn() -> bool> = if $bytes == 64 { Some(|| true) } else { None };
+
+            #[inline(always)]
+            unsafe fn mul_add_low(a: Self::Vec, b: Self::Vec, mut c: Self::Vec) -> Self::Vec {
+                for i in 0..$lanes / 2 {
+                    c[i] += a[i] * b[i];
+                }
+                c
+            }
             #[inline(always)]
             unsafe fn pairs(x: $t, y: $t) -> Self::Vec {
                 let mut v = [x; $lanes];
