@@ -314,10 +314,13 @@ impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8> Op for Micro<K
         unsafe {
             let tile = &*tile;
             let mask = K::mask(tile.last);
-            for i in 0..MR {
-                let c = tile.c.offset(i as isize * tile.c_row);
-                for v in 0..NV {
-                    prefetch(c.add(v * K::LANES));
+            // A store does not wait for its line.
+            if tile.update.write != Write::Set {
+                for i in 0..MR {
+                    let c = tile.c.offset(i as isize * tile.c_row);
+                    for v in 0..NV {
+                        prefetch(c.add(v * K::LANES));
+                    }
                 }
             }
             let mut sums = [[K::zero(); NV]; MR];
