@@ -6,7 +6,7 @@ use super::args::{Gemm, Source, Target};
 use super::blocking::{Blocks, Caches, Parts, even_part};
 use super::micro::{Kernel, Last, Shape, Tile, Update};
 use super::pack::AHEAD;
-use super::parallel::for_each;
+use super::parallel::{self, for_each};
 use super::ring::Ring;
 use super::simd::{Isa, Op};
 use super::workspace;
@@ -166,14 +166,22 @@ const DEEP: usize = 256;
 const A_IN_PLACE: usize = 640;
 /// Multiplications from which threads share what they pack: below, each does all of its part by itself.
 const SHARES_PANELS: usize = 16_000_000;
-/// Multiplications, times the bytes of an operand, for which a second thread pays: below, waking it takes as long as it
-/// saves.
-const WORTH_A_THREAD: usize = 22_000_000;
+/// What a product of `T` costs, as [`worth`](parallel::worth) counts it.
+#[inline(always)]
+fn cost<T>(m: usize, n: usize, k: usize) -> usize {
+    m.saturating_mul(n).saturating_mul(k).saturating_mul(size_of::<T>())
+}
+
+/// What a product costs.
+#[inline(always)]
+fn cost_of<K: Kernel>(p: &Product<K>) -> usize {
+    cost::<K::Right>(p.m, p.n, p.k.div_ceil(K::K_UNIT))
+}
 
 /// The most threads that pay for a product of `T`.
 #[inline(always)]
 pub(crate) fn worth<T>(m: usize, n: usize, k: usize) -> usize {
-    (m.saturating_mul(n).saturating_mul(k).saturating_mul(size_of::<T>()) / (WORTH_A_THREAD / 2)).max(1)
+    parallel::worth(cost::<T>(m, n, k))
 }
 
 /// Multiplies on at most `threads` threads.
@@ -186,7 +194,7 @@ pub(crate) fn worth<T>(m: usize, n: usize, k: usize) -> usize {
 /// the kernel's instruction set.
 #[inline(always)]
 pub(crate) unsafe fn multiply<K: Kernel>(p: Product<K>, threads: usize) {
-    let threads = if threads > 1 { threads.min(worth::<K::Right>(p.m, p.n, p.k.div_ceil(K::K_UNIT))) } else { 1 };
+    let threads = if threads > 1 { threads.min(parallel::worth(cost_of(&p))) } else { 1 };
     // SAFETY: as promised to this function.
     unsafe {
         let kc = depth(&p);
@@ -264,8 +272,9 @@ unsafe fn shared<K: Kernel>(p: Product<K>, kc: usize, threads: usize) {
     // Cut at whole vectors; two tasks a thread, of a tile at least, even out what disturbs one of them.
     let (lines, unit, tile) = if by_rows { (p.m, 1, K::Tile::MR) } else { (p.n, K::LANES, strip) };
     let tasks = lines.div_ceil(tile).min(2 * threads);
+    let cost = cost_of(&p);
     let shared = Shared(p);
-    for_each(tasks, threads, |task| {
+    for_each(tasks, threads, cost, |task| {
         let Shared(p) = &shared;
         let (first, count) = even_part(lines.div_ceil(unit), tasks, task);
         let (start, count) = (first * unit, (count * unit).min(lines - first * unit));
@@ -394,7 +403,7 @@ unsafe impl<K: Kernel> Sync for Slice<'_, K> {}
 /// As for [`multiply`].
 #[inline(never)]
 unsafe fn blocked<K: Kernel>(p: Product<K>, kc: usize, threads: usize) {
-    let p = &p;
+    let (p, cost) = (&p, cost_of(&p));
     let blocks = Blocks::new::<K>(Caches::get());
     let (all_units, vectors) = (p.k.div_ceil(K::K_UNIT), p.n.div_ceil(K::LANES));
     let strip = K::Tile::NV * K::LANES;
@@ -419,9 +428,9 @@ unsafe fn blocked<K: Kernel>(p: Product<K>, kc: usize, threads: usize) {
                     let panels = m.div_ceil(K::Tile::MR);
                     // SAFETY: the panels are disjoint parts of the buffer, which holds them all.
                     let pack = |task: usize| unsafe { slice.pack_panels(even_part(panels, tasks, task)) };
-                    for_each(tasks, threads, pack);
+                    for_each(tasks, threads, cost, pack);
                 }
-                for_each(column_blocks * row_blocks, threads, |task| {
+                for_each(column_blocks * row_blocks, threads, cost, |task| {
                     let columns = even_part(vectors, column_blocks, task / row_blocks);
                     let panels = even_part(m.div_ceil(K::Tile::MR), row_blocks, task % row_blocks);
                     // SAFETY: the tasks write disjoint parts of `c`; `a` is packed.

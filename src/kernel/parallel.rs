@@ -1,38 +1,214 @@
-//! Work spread over threads.
+//! Work spread over threads: the caller's, and rayon's while they have nothing else to do.
+//!
+//! To wake a thread takes some 50 µs, as long as an `f64` product of n = 140 on one thread. So a thread that has helped
+//! stays awake for as long as its last part took, a millisecond at most, and begins the next in less than one. Where none
+//! is awake the caller does not wait for one to come, but does what it can meanwhile: all of it, at worst.
 
-#[cfg(feature = "parallel")]
-use std::sync::atomic::{AtomicUsize, Ordering};
+/// Multiplications, times the bytes of an operand, that are worth sharing with a second thread that is awake.
+const WORTH_SHARING: usize = 4_000_000;
 
-/// Calls `work` once for each of `0..tasks`, on at most `threads` threads, this one among them.
-///
-/// Whoever is free takes the next task, so a thread that wakes late or is held up costs little; when nobody else is
-/// free (in a pool that is busy elsewhere) this thread does all of it.
-#[cfg(feature = "parallel")]
-pub(crate) fn for_each(tasks: usize, threads: usize, work: impl Fn(usize) + Sync) {
-    let helpers = threads.min(tasks).min(rayon::current_num_threads()).saturating_sub(1);
-    if helpers == 0 {
-        return (0..tasks).for_each(work);
-    }
-    let next = AtomicUsize::new(0);
-    let take = || {
-        loop {
-            let task = next.fetch_add(1, Ordering::Relaxed);
-            if task >= tasks {
-                break;
-            }
-            work(task);
-        }
-    };
-    rayon::in_place_scope(|scope| {
-        for _ in 0..helpers {
-            scope.spawn(|_| take());
-        }
-        take();
-    });
+/// The most threads that pay for `cost`: so many multiplications, times the bytes of an operand.
+#[inline(always)]
+pub(crate) fn worth(cost: usize) -> usize {
+    (cost / (WORTH_SHARING / 2)).max(1)
 }
 
 /// Calls `work` once for each of `0..tasks`.
 #[cfg(not(feature = "parallel"))]
-pub(crate) fn for_each(tasks: usize, _threads: usize, work: impl Fn(usize) + Sync) {
+pub(crate) fn for_each(tasks: usize, _threads: usize, _cost: usize, work: impl Fn(usize) + Sync) {
     (0..tasks).for_each(work);
+}
+
+#[cfg(feature = "parallel")]
+pub(crate) use team::for_each;
+
+#[cfg(feature = "parallel")]
+mod team {
+    use std::cell::Cell;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Mutex, MutexGuard, PoisonError};
+    use std::time::{Duration, Instant};
+
+    /// Multiplications, times the bytes of an operand, that are worth waking a second thread for.
+    const WORTH_WAKING: usize = 22_000_000;
+    /// How long a thread that has just been woken waits for work.
+    const LEAST_WAIT: Duration = Duration::from_micros(100);
+    /// The longest that any thread waits for work.
+    const LONGEST_WAIT: Duration = Duration::from_millis(1);
+
+    /// Work on the stack of the thread that has it to do.
+    struct Job<'a> {
+        work: &'a (dyn Fn(usize) + Sync),
+        tasks: usize,
+        /// The first task that nobody has taken.
+        next: AtomicUsize,
+        /// Other threads that are at it.
+        helpers: AtomicUsize,
+    }
+
+    impl Job<'_> {
+        /// Whoever is free takes the next task, so a thread that comes late or is held up costs little.
+        fn take_part(&self) {
+            loop {
+                let task = self.next.fetch_add(1, Ordering::Relaxed);
+                if task >= self.tasks {
+                    break;
+                }
+                (self.work)(task);
+            }
+        }
+    }
+
+    /// A job that more threads may help with.
+    struct Opening {
+        job: *const Job<'static>,
+        places: usize,
+    }
+
+    // SAFETY: a job is shared between threads, all of whose parts may be: `work` is `Sync`.
+    unsafe impl Send for Opening {}
+
+    static OPENINGS: Mutex<Vec<Opening>> = Mutex::new(Vec::new());
+    /// The places in all openings, for those who wait for one.
+    static PLACES: AtomicUsize = AtomicUsize::new(0);
+    /// Threads that wait for an opening.
+    static WAITING: AtomicUsize = AtomicUsize::new(0);
+    /// Threads that were called and have not come yet.
+    static CALLED: AtomicUsize = AtomicUsize::new(0);
+    /// What jobs too small to wake a thread for have cost since one was.
+    static UNSHARED: AtomicUsize = AtomicUsize::new(0);
+
+    fn openings() -> MutexGuard<'static, Vec<Opening>> {
+        OPENINGS.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps a job open. The job ends with it: once it is dropped, nobody else is at it.
+    struct Open<'a>(&'a Job<'a>);
+
+    impl<'a> Open<'a> {
+        fn new(job: &'a Job<'a>, places: usize) -> Self {
+            let mut openings = openings();
+            openings.push(Opening { job: std::ptr::from_ref(job).cast(), places });
+            PLACES.fetch_add(places, Ordering::Relaxed);
+            Open(job)
+        }
+    }
+
+    impl Drop for Open<'_> {
+        fn drop(&mut self) {
+            let mut openings = openings();
+            if let Some(mine) = openings.iter().position(|opening| std::ptr::addr_eq(opening.job, self.0)) {
+                let left = openings.swap_remove(mine).places;
+                PLACES.fetch_sub(left, Ordering::Relaxed);
+            }
+            drop(openings);
+            let mut turns = 0_u32;
+            while self.0.helpers.load(Ordering::Acquire) > 0 {
+                turns += 1;
+                // A helper that was interrupted may be waiting for this core.
+                if turns.is_multiple_of(1024) {
+                    std::thread::yield_now();
+                }
+                std::hint::spin_loop();
+            }
+        }
+    }
+
+    /// Helps with the job that was opened first, if there is one.
+    fn help() -> bool {
+        struct Leave(*const Job<'static>);
+        impl Drop for Leave {
+            fn drop(&mut self) {
+                // SAFETY: the job lives until its helpers have left, which this one does by this very access.
+                unsafe { (*self.0).helpers.fetch_sub(1, Ordering::Release) };
+            }
+        }
+        let mut openings = openings();
+        let Some(opening) = openings.first_mut() else { return false };
+        opening.places -= 1;
+        PLACES.fetch_sub(1, Ordering::Relaxed);
+        // SAFETY: the job lives while it is open, and to close it takes the lock that is held here.
+        unsafe { (*opening.job).helpers.fetch_add(1, Ordering::Relaxed) };
+        let helping = Leave(opening.job);
+        if opening.places == 0 {
+            openings.swap_remove(0);
+        }
+        drop(openings);
+        // SAFETY: the job lives until this helper has left.
+        unsafe { (*helping.0).take_part() };
+        true
+    }
+
+    thread_local! {
+        static HELPS: Cell<bool> = const { Cell::new(false) };
+    }
+
+    /// What a thread of rayon's does once it is called: helps, and waits a while for more.
+    fn stand_by() {
+        CALLED.fetch_sub(1, Ordering::Relaxed);
+        // `yield_now` below may run a second call.
+        if HELPS.replace(true) {
+            return;
+        }
+        let (mut since, mut patience) = (Instant::now(), LEAST_WAIT);
+        while since.elapsed() < patience {
+            WAITING.fetch_add(1, Ordering::Relaxed);
+            let found = (0..64).any(|_| {
+                std::hint::spin_loop();
+                PLACES.load(Ordering::Relaxed) > 0
+            });
+            WAITING.fetch_sub(1, Ordering::Relaxed);
+            if !found {
+                // Whatever else rayon has to do goes first.
+                rayon::yield_now();
+                continue;
+            }
+            let began = Instant::now();
+            if help() {
+                since = Instant::now();
+                patience = (since - began).clamp(LEAST_WAIT, LONGEST_WAIT);
+            }
+        }
+        HELPS.set(false);
+    }
+
+    /// Whether a job is to wake threads: if it is large, and after many small ones that could have been shared.
+    fn wakes(cost: usize) -> bool {
+        if cost >= WORTH_WAKING {
+            return true;
+        }
+        let unshared = UNSHARED.fetch_add(cost, Ordering::Relaxed).saturating_add(cost);
+        let many = unshared >= 8 * WORTH_WAKING;
+        if many {
+            UNSHARED.store(0, Ordering::Relaxed);
+        }
+        many
+    }
+
+    /// Calls `work`, which must not panic, once for each of `0..tasks`, on at most `threads` threads, this one among them;
+    /// `cost` is that of [`worth`](super::worth).
+    pub(crate) fn for_each(tasks: usize, threads: usize, cost: usize, work: impl Fn(usize) + Sync) {
+        let helpers = threads.min(tasks).min(rayon::current_num_threads()).saturating_sub(1);
+        if helpers == 0 {
+            return (0..tasks).for_each(work);
+        }
+        let coming = WAITING.load(Ordering::Relaxed) + CALLED.load(Ordering::Relaxed);
+        let called = if coming < helpers && wakes(cost) {
+            // More than are worth waking only help where they are awake.
+            helpers.min((cost / (WORTH_WAKING / 2)).max(1)).saturating_sub(coming)
+        } else {
+            0
+        };
+        if coming + called == 0 {
+            return (0..tasks).for_each(work);
+        }
+        let job = Job { work: &work, tasks, next: AtomicUsize::new(0), helpers: AtomicUsize::new(0) };
+        let open = Open::new(&job, helpers);
+        for _ in 0..called {
+            CALLED.fetch_add(1, Ordering::Relaxed);
+            rayon::spawn(stand_by);
+        }
+        job.take_part();
+        drop(open);
+    }
 }

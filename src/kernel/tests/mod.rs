@@ -4,6 +4,7 @@ mod gemm;
 #[cfg(unix)]
 mod guard;
 mod integer;
+mod parallel;
 mod vectors;
 
 use num_complex::Complex;
