@@ -89,7 +89,7 @@ mod team {
         fn new(job: &'a Job<'a>, places: usize) -> Self {
             let mut openings = openings();
             openings.push(Opening { job: std::ptr::from_ref(job).cast(), places });
-            PLACES.fetch_add(places, Ordering::Relaxed);
+            PLACES.fetch_add(places, Ordering::SeqCst);
             Open(job)
         }
     }
@@ -151,22 +151,28 @@ mod team {
             return;
         }
         let (mut since, mut patience) = (Instant::now(), LEAST_WAIT);
-        while since.elapsed() < patience {
-            WAITING.fetch_add(1, Ordering::Relaxed);
-            let found = (0..64).any(|_| {
+        loop {
+            // Before the look at the places below: whoever opens a job counts those who wait after opening it.
+            WAITING.fetch_add(1, Ordering::SeqCst);
+            let waits = since.elapsed() < patience;
+            for _ in 0..if waits { 64 } else { 0 } {
+                if PLACES.load(Ordering::Relaxed) > 0 {
+                    break;
+                }
                 std::hint::spin_loop();
-                PLACES.load(Ordering::Relaxed) > 0
-            });
-            WAITING.fetch_sub(1, Ordering::Relaxed);
-            if !found {
+            }
+            WAITING.fetch_sub(1, Ordering::SeqCst);
+            if PLACES.load(Ordering::SeqCst) > 0 {
+                let began = Instant::now();
+                if help() {
+                    since = Instant::now();
+                    patience = (since - began).clamp(LEAST_WAIT, LONGEST_WAIT);
+                }
+            } else if waits {
                 // Whatever else rayon has to do goes first.
                 rayon::yield_now();
-                continue;
-            }
-            let began = Instant::now();
-            if help() {
-                since = Instant::now();
-                patience = (since - began).clamp(LEAST_WAIT, LONGEST_WAIT);
+            } else {
+                break;
             }
         }
         HELPS.set(false);
@@ -178,7 +184,7 @@ mod team {
             return true;
         }
         let unshared = UNSHARED.fetch_add(cost, Ordering::Relaxed).saturating_add(cost);
-        let many = unshared >= 8 * WORTH_WAKING;
+        let many = unshared >= 4 * WORTH_WAKING;
         if many {
             UNSHARED.store(0, Ordering::Relaxed);
         }
@@ -192,21 +198,16 @@ mod team {
         if helpers == 0 {
             return (0..tasks).for_each(work);
         }
-        let coming = WAITING.load(Ordering::Relaxed) + CALLED.load(Ordering::Relaxed);
-        let called = if coming < helpers && wakes(cost) {
-            // More than are worth waking only help where they are awake.
-            helpers.min((cost / (WORTH_WAKING / 2)).max(1)).saturating_sub(coming)
-        } else {
-            0
-        };
-        if coming + called == 0 {
-            return (0..tasks).for_each(work);
-        }
         let job = Job { work: &work, tasks, next: AtomicUsize::new(0), helpers: AtomicUsize::new(0) };
         let open = Open::new(&job, helpers);
-        for _ in 0..called {
-            CALLED.fetch_add(1, Ordering::Relaxed);
-            rayon::spawn(stand_by);
+        let coming = WAITING.load(Ordering::SeqCst) + CALLED.load(Ordering::Relaxed);
+        if coming < helpers && wakes(cost) {
+            // Those who are not worth waking only help where they are awake.
+            let worth_waking = helpers.min((cost / (WORTH_WAKING / 2)).max(1));
+            for _ in coming..worth_waking {
+                CALLED.fetch_add(1, Ordering::Relaxed);
+                rayon::spawn(stand_by);
+            }
         }
         job.take_part();
         drop(open);
