@@ -4,16 +4,18 @@ use std::marker::PhantomData;
 
 use num_traits::Float;
 
-use super::args::{Gemv, Ger, Inner, VecSource, VecTarget};
+use super::args::{Gemv, Ger, Inner, Source, VecSource, VecTarget};
+use super::blocking::Parts;
 use super::generic;
 use super::lanes::{Lanes, add_outer, add_scaled, dots, largest, reduce, scale};
 use super::simd::{Isa, Op, SimdFloat};
 use super::workspace;
 
-/// Rows or columns of a matrix that are worked on at once, so that the vector is read a fourth as often.
+/// Rows of a matrix that are updated at once, so that the vector is read a fourth as often.
 pub(crate) const GROUP: usize = 4;
-/// Rows of a column-major matrix that are worked on at a time, in bytes of `y`: it stays in L1 while the columns pass.
-const Y_BYTES: usize = 8 << 10;
+/// Rows of a column-major matrix that are worked on at a time, in bytes of `y`: it stays in L2 while the columns pass, and
+/// each is read in pieces that are long enough for the prefetcher.
+const Y_BYTES: usize = 64 << 10;
 
 /// Calls `work` with the vector's elements one after another, copied if they are not.
 ///
@@ -115,26 +117,36 @@ impl<S, E: Lanes<S>> Op for ByColumns<S, E> {
 unsafe fn by_rows<S, E: Lanes<S>>(g: &Gemv<E>, x: *const E) {
     // SAFETY: as promised to this function.
     unsafe {
-        let finish = |i: usize, sum: E::Sum| {
-            let y = g.y.ptr.offset(i as isize * g.y.stride);
-            let sum = g.alpha.mul(E::total(sum, g.a.conj, g.x.conj));
-            *y = if g.beta == E::zero() { sum } else { g.beta.mul_add(*y, sum) };
-        };
-        let mut i = 0;
-        while i + GROUP <= g.m {
-            let rows = g.a.ptr.offset(i as isize * g.a.row_stride);
-            let sums = dots::<S, E, GROUP, 2>(g.n, rows, g.a.row_stride, x);
-            for (r, &sum) in sums.iter().enumerate() {
-                finish(i + r, sum);
-            }
-            i += GROUP;
-        }
-        while i < g.m {
-            let row = g.a.ptr.offset(i as isize * g.a.row_stride);
-            finish(i, dots::<S, E, 1, 4>(g.n, row, 0, x)[0]);
-            i += 1;
-        }
+        let i = some_rows::<S, E, 8, 1>(g, x, 0);
+        let i = some_rows::<S, E, 4, 2>(g, x, i);
+        some_rows::<S, E, 1, 4>(g, x, i);
     }
+}
+
+/// The rows from `i` on, as long as there are `ROWS` of them; returns the first that is left.
+///
+/// # Safety
+/// As for [`by_rows`].
+#[inline(always)]
+unsafe fn some_rows<S, E: Lanes<S>, const ROWS: usize, const UNROLL: usize>(
+    g: &Gemv<E>,
+    x: *const E,
+    mut i: usize,
+) -> usize {
+    while i + ROWS <= g.m {
+        // SAFETY: the rows are among the m.
+        unsafe {
+            let rows = g.a.ptr.offset(i as isize * g.a.row_stride);
+            let sums = dots::<S, E, ROWS, UNROLL>(g.n, rows, g.a.row_stride, x);
+            for (r, &sum) in sums.iter().enumerate() {
+                let y = g.y.ptr.offset((i + r) as isize * g.y.stride);
+                let sum = g.alpha.mul(E::total(sum, g.a.conj, g.x.conj));
+                *y = if g.beta == E::zero() { sum } else { g.beta.mul_add(*y, sum) };
+            }
+        }
+        i += ROWS;
+    }
+    i
 }
 
 /// Scaled columns added up.
@@ -143,30 +155,47 @@ unsafe fn by_rows<S, E: Lanes<S>>(g: &Gemv<E>, x: *const E) {
 /// As for [`gemv`]; columns are contiguous, and so is `y`.
 #[inline(always)]
 unsafe fn by_columns<S, E: Lanes<S>>(g: &Gemv<E>) {
-    let block = (Y_BYTES / size_of::<E>()).max(1);
-    let mut start = 0;
-    while start < g.m {
-        let m = block.min(g.m - start);
+    for (start, m) in Parts::new(g.m, Y_BYTES / size_of::<E>()).iter() {
         // SAFETY: the rows start..start + m are among the m; the rest is as promised to this function.
         unsafe {
-            let (a, y) = (g.a.ptr.add(start), g.y.ptr.add(start));
-            scale_target::<S, E>(m, g.beta, VecTarget { ptr: y, stride: 1 });
-            let factor = |j: usize| {
-                let x = *g.x.ptr.offset(j as isize * g.x.stride);
-                E::factor(g.alpha.mul(if g.x.conj { x.conj() } else { x }), g.a.conj)
-            };
-            let mut j = 0;
-            while j + GROUP <= g.n {
-                let x = [factor(j), factor(j + 1), factor(j + 2), factor(j + 3)];
-                add_scaled::<S, E, GROUP>(m, &x, a.offset(j as isize * g.a.col_stride), g.a.col_stride, y);
-                j += GROUP;
-            }
-            while j < g.n {
-                add_scaled::<S, E, 1>(m, &[factor(j)], a.offset(j as isize * g.a.col_stride), 0, y);
-                j += 1;
-            }
+            let y = VecTarget { ptr: g.y.ptr.add(start), stride: 1 };
+            scale_target::<S, E>(m, g.beta, y);
+            let part = Gemv { m, a: Source { ptr: g.a.ptr.add(start), ..g.a }, y, ..*g };
+            let j = some_columns::<S, E, 8>(&part, 0);
+            let j = some_columns::<S, E, 4>(&part, j);
+            some_columns::<S, E, 1>(&part, j);
         }
-        start += m;
+    }
+}
+
+/// The columns from `j` on, as long as there are `COLUMNS` of them, added to `y`; returns the first that is left.
+///
+/// # Safety
+/// As for [`by_columns`].
+#[inline(always)]
+unsafe fn some_columns<S, E: Lanes<S>, const COLUMNS: usize>(g: &Gemv<E>, mut j: usize) -> usize {
+    while j + COLUMNS <= g.n {
+        // SAFETY: the columns are among the n.
+        unsafe {
+            let x: [E::Factor; COLUMNS] = std::array::from_fn(|c| factor(g.alpha, g.x, j + c, g.a.conj));
+            let columns = g.a.ptr.offset(j as isize * g.a.col_stride);
+            add_scaled::<S, E, COLUMNS>(g.m, &x, columns, g.a.col_stride, g.y.ptr);
+        }
+        j += COLUMNS;
+    }
+    j
+}
+
+/// `alpha` times element `i` of `x`, as the factor of a vector that is conjugated if `conj`.
+///
+/// # Safety
+/// `x` has the element.
+#[inline(always)]
+unsafe fn factor<S, E: Lanes<S>>(alpha: E, x: VecSource<E>, i: usize, conj: bool) -> E::Factor {
+    // SAFETY: as promised to this function.
+    unsafe {
+        let value = *x.ptr.offset(i as isize * x.stride);
+        E::factor(alpha.mul(if x.conj { value.conj() } else { value }), conj)
     }
 }
 
@@ -201,10 +230,7 @@ impl<S, E: Lanes<S>> Op for GerByRows<S, E> {
         // SAFETY: as promised to `ger`.
         unsafe {
             let g = &*g;
-            let factor = |i: usize| {
-                let x = *g.x.ptr.offset(i as isize * g.x.stride);
-                E::factor(g.alpha.mul(if g.x.conj { x.conj() } else { x }), g.y.conj)
-            };
+            let factor = |i| factor::<S, E>(g.alpha, g.x, i, g.y.conj);
             let mut i = 0;
             while i + GROUP <= g.m {
                 let x = [factor(i), factor(i + 1), factor(i + 2), factor(i + 3)];

@@ -48,11 +48,15 @@ unsafe fn even_odd<S: Simd<T>, T: Float>(v: S::Vec) -> (T, T) {
     let mut lanes = [T::zero(); 16];
     // SAFETY: no vector has more than 16 lanes of floats.
     unsafe { S::store(lanes.as_mut_ptr(), v) };
-    let mut sums = (T::zero(), T::zero());
-    for pair in lanes[..S::LANES].chunks_exact(2) {
-        sums = (sums.0 + pair[0], sums.1 + pair[1]);
+    // By halves, which are vectors too, and keep even lanes apart from odd ones.
+    let mut half = S::LANES;
+    while half > 2 {
+        half /= 2;
+        for i in 0..half {
+            lanes[i] = lanes[i] + lanes[i + half];
+        }
     }
-    sums
+    (lanes[0], lanes[1])
 }
 
 macro_rules! lanes {
