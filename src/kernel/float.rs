@@ -45,21 +45,22 @@ pub(crate) struct Engine<T: Element> {
 }
 
 impl<T: Element> Engine<T> {
-    const fn new<K: Kernel<A = T, B = T, C = T>>() -> Self
+    /// Products of matrices through the kernel `K`, all else in the vectors of `V`.
+    const fn new<K: Kernel<A = T, B = T, C = T>, V>() -> Self
     where
-        T: Lanes<K::Isa> + Field<Real = <T as Element>::Real>,
-        K::Isa: SimdFloat<<T as Element>::Real>,
+        T: Lanes<V> + Field<Real = <T as Element>::Real>,
+        V: SimdFloat<<T as Element>::Real>,
     {
         Engine {
             gemm: gemm::<K, T>,
-            gemv: gemv::gemv::<K::Isa, T>,
-            ger: gemv::ger::<K::Isa, T>,
-            inner: <K::Isa as Isa>::vectorize::<InnerOp<K::Isa, T>>,
-            axpy: level1::axpy::<K::Isa, T>,
-            scal: level1::scal::<K::Isa, T>,
-            nrm2: level1::nrm2::<K::Isa, T>,
-            asum: level1::asum::<K::Isa, T>,
-            iamax: level1::iamax::<K::Isa, T>,
+            gemv: gemv::gemv::<V, T>,
+            ger: gemv::ger::<V, T>,
+            inner: <V as Isa>::vectorize::<InnerOp<V, T>>,
+            axpy: level1::axpy::<V, T>,
+            scal: level1::scal::<V, T>,
+            nrm2: level1::nrm2::<V, T>,
+            asum: level1::asum::<V, T>,
+            iamax: level1::iamax::<V, T>,
             kernel: describe::<K>,
             #[cfg(test)]
             tile: || (K::Tile::MR, K::Tile::NV * K::LANES),
@@ -106,17 +107,22 @@ macro_rules! elements {
             fn engine_at(level: Level) -> &'static Engine<Self> {
                 match level {
                     #[cfg(target_arch = "x86_64")]
-                    Level::Avx512 => const { &Engine::new::<$kernel<Avx512, $real>>() },
+                    // Memory that is not aligned to 64 bytes splits each vector of 512 bits, and here they are none the faster.
+                    Level::Avx512 if <Avx512 as SimdFloat<$real>>::HALVES.is_some_and(|halves| halves()) => {
+                        const { &Engine::new::<$kernel<Avx512, $real>, Avx2>() }
+                    }
                     #[cfg(target_arch = "x86_64")]
-                    Level::Avx2 => const { &Engine::new::<$kernel<Avx2, $real>>() },
+                    Level::Avx512 => const { &Engine::new::<$kernel<Avx512, $real>, Avx512>() },
+                    #[cfg(target_arch = "x86_64")]
+                    Level::Avx2 => const { &Engine::new::<$kernel<Avx2, $real>, Avx2>() },
                     #[cfg(target_arch = "aarch64")]
-                    Level::Neon => const { &Engine::new::<$kernel<Neon, $real>>() },
-                    _ => const { &Engine::new::<$kernel<Portable<16>, $real>>() },
+                    Level::Neon => const { &Engine::new::<$kernel<Neon, $real>, Neon>() },
+                    _ => const { &Engine::new::<$kernel<Portable<16>, $real>, Portable<16>>() },
                 }
             }
             #[cfg(test)]
             fn wide_portable_engines() -> [&'static Engine<Self>; 2] {
-                const { [&Engine::new::<$kernel<Portable<32>, $real>>(), &Engine::new::<$kernel<Portable<64>, $real>>()] }
+                const { [&Engine::new::<$kernel<Portable<32>, $real>, Portable<32>>(), &Engine::new::<$kernel<Portable<64>, $real>, Portable<64>>()] }
             }
         }
     )*};

@@ -20,11 +20,11 @@ impl Isa for Avx512 {
     }
 }
 
-/// Whether 512 bits may take twice as long as 256: Zen 4 and some Zen 5 halve them. On AMD's other CPUs halves cost no more
-/// than whole vectors; on Intel's they would, as a unit that multiplies 512 bits does not take 256.
+/// Whether 512 bits take twice as long as 256, as on Zen 4. On Intel's CPUs halves would be the slower: a unit that multiplies
+/// 512 bits does not take 256.
 fn in_halves() -> bool {
-    // AMD's alone.
-    is_x86_feature_detected!("sse4a")
+    // The one is AMD's alone, the other came with Zen 5.
+    is_x86_feature_detected!("sse4a") && !is_x86_feature_detected!("avx512vp2intersect")
 }
 
 impl Simd<f64> for Avx512 {
