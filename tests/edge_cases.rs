@@ -99,6 +99,21 @@ for_floats! {
         }
     }
 
+    fn a_long_result_of_a_transposed_matrix_is_summed_to_its_end<T>() {
+        // The native engine takes a long one in parts.
+        for n in [8_191, 8_192, 16_385, 20_003] {
+            let number = |i: usize, j: usize| ((i * 7 + j * 5) % 23) as f64 - 11.0;
+            let a = Matrix::from_fn(13, n, |i, j| T::real(number(i, j)));
+            let x: Vec<T> = (0..13).map(|i| T::real(i as f64 - 5.0)).collect();
+            let y = a.t().dot(&x);
+            assert_eq!(y.len(), n);
+            for (j, value) in y.into_iter().enumerate() {
+                let expected: f64 = (0..13).map(|i| number(i, j) * (i as f64 - 5.0)).sum();
+                assert_eq!(value.value(), expected, "element {j} of {n}");
+            }
+        }
+    }
+
     fn nan_in_an_input_spreads_along_its_row_or_column_and_no_further<T>() {
         for (m, n, k) in SHAPES.into_iter().filter(|&(_, _, k)| k > 0) {
             for (row, col, inner) in [(0, 0, 0), (m - 1, n - 1, k - 1), (m / 2, n / 2, k / 2)] {

@@ -12,7 +12,7 @@ use super::simd::{Isa, Op, SimdFloat};
 use super::workspace;
 
 /// Rows of a matrix that are updated at once, so that the vector is read a fourth as often.
-pub(crate) const GROUP: usize = 4;
+const GROUP: usize = 4;
 /// Rows of a column-major matrix that are worked on at a time, in bytes of `y`: it stays in L2 while the columns pass, and
 /// each is read in pieces that are long enough for the prefetcher.
 const Y_BYTES: usize = 64 << 10;
