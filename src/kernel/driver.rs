@@ -166,6 +166,7 @@ const DEEP: usize = 256;
 const A_IN_PLACE: usize = 640;
 /// Multiplications from which threads share what they pack: below, each does all of its part by itself.
 const SHARES_PANELS: usize = 16_000_000;
+
 /// What a product of `T` costs, as [`worth`](parallel::worth) counts it.
 #[inline(always)]
 fn cost<T>(m: usize, n: usize, k: usize) -> usize {
