@@ -57,6 +57,7 @@ fn measure(name: &str, dgemm: Dgemm, n: usize) {
             unsafe { dgemm(ROW_MAJOR, NO_TRANS, NO_TRANS, side, side, side, 1.0, a, side, b, side, 0.0, c, side) };
         }));
         let expected = out.clone();
+        out.as_mut_slice().fill(0.0);
         times[1].push(nanoseconds(|| black_box(&a).dot_into(&b, &mut out)));
         assert_eq!(expected, out, "both ways multiply the same matrices");
         trace::set_mode(trace::Mode::Summary);

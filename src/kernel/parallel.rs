@@ -98,7 +98,7 @@ mod team {
         fn drop(&mut self) {
             let mut openings = openings();
             if let Some(mine) = openings.iter().position(|opening| std::ptr::addr_eq(opening.job, self.0)) {
-                let left = openings.swap_remove(mine).places;
+                let left = openings.remove(mine).places;
                 PLACES.fetch_sub(left, Ordering::Relaxed);
             }
             drop(openings);
@@ -131,7 +131,7 @@ mod team {
         unsafe { (*opening.job).helpers.fetch_add(1, Ordering::Relaxed) };
         let helping = Leave(opening.job);
         if opening.places == 0 {
-            openings.swap_remove(0);
+            openings.remove(0);
         }
         drop(openings);
         // SAFETY: the job lives until this helper has left.
