@@ -1,15 +1,13 @@
 //! The loops around the micro-kernel.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+mod blocked;
 
 use super::args::{Gemm, Source, Target};
 use super::blocking::{Blocks, Caches, Parts, even_part};
 use super::micro::{Kernel, Last, Shape, Tile, Update};
-use super::pack::AHEAD;
 use super::parallel::{self, for_each};
 use super::ring::Ring;
-use super::simd::{Isa, Op};
-use super::workspace;
+use blocked::blocked;
 
 /// `c = alpha * a * b (+ c | + beta * c)`, with `a` `m x k` and `b` `k x n`.
 pub(crate) struct Product<K: Kernel> {
@@ -45,30 +43,6 @@ struct Left<K: Kernel> {
 struct Right<K: Kernel> {
     ptr: *const K::Right,
     k: isize,
-}
-
-struct PackA<K>(std::marker::PhantomData<K>);
-
-impl<K: Kernel> Op for PackA<K> {
-    type Args = (*const K::A, (isize, isize), usize, usize, *mut K::Left);
-    type Output = (isize, isize);
-    #[inline(always)]
-    unsafe fn run((a, strides, rows, k, to): Self::Args) -> Self::Output {
-        // SAFETY: as `Kernel::pack_a` asks.
-        unsafe { K::pack_a(a, strides, rows, k, to) }
-    }
-}
-
-struct PackB<K>(std::marker::PhantomData<K>);
-
-impl<K: Kernel> Op for PackB<K> {
-    type Args = (*const K::B, (isize, isize), usize, usize, usize, *mut K::Right);
-    type Output = ();
-    #[inline(always)]
-    unsafe fn run((b, strides, k, columns, width, to): Self::Args) {
-        // SAFETY: as `Kernel::pack_b` asks.
-        unsafe { K::pack_b(b, strides, k, columns, width, to) }
-    }
 }
 
 /// # Safety
@@ -162,8 +136,6 @@ const DIRECT_BYTES: usize = 320 << 10;
 const C_BYTES: usize = 256 << 10;
 /// Units along `k` that are worth reading `c` again.
 const DEEP: usize = 256;
-/// Columns up to which `a` is multiplied where it lies: a copy pays from about this many on.
-const A_IN_PLACE: usize = 640;
 /// Multiplications from which threads share what they pack: below, each does all of its part by itself.
 const SHARES_PANELS: usize = 16_000_000;
 
@@ -378,162 +350,4 @@ unsafe fn direct_in_slices<K: Kernel>(p: Product<K>, kc: usize) {
 #[inline(always)]
 fn large_c<K: Kernel>(p: &Product<K>) -> bool {
     p.m.saturating_mul(p.n).saturating_mul(size_of::<K::C>()) > C_BYTES
-}
-
-/// The part of a product that one packed block of `a` takes part in: rows `i0..i0 + m`, `k0..k0 + k`.
-struct Slice<'a, K: Kernel> {
-    product: &'a Product<K>,
-    update: Update<K::C>,
-    i0: usize,
-    m: usize,
-    k0: usize,
-    k: usize,
-    /// Where `a` is packed; null where it is used as it lies.
-    packed_a: *mut K::Left,
-    /// Whether packed panels hold one row after another (else one unit of `k` after another).
-    by_rows: AtomicBool,
-}
-
-// SAFETY: threads read the operands and write disjoint parts of `c` and of `packed_a`; elements are plain numbers.
-unsafe impl<K: Kernel> Sync for Slice<'_, K> {}
-
-/// The five loops: a slice of `k`, a block of `b` for L2, a panel of `a` for L1, a strip of the block, and the rows of
-/// the tile.
-///
-/// # Safety
-/// As for [`multiply`].
-#[inline(never)]
-unsafe fn blocked<K: Kernel>(p: Product<K>, kc: usize, threads: usize) {
-    let (p, cost) = (&p, cost_of(&p));
-    let blocks = Blocks::new::<K>(Caches::get());
-    let (all_units, vectors) = (p.k.div_ceil(K::K_UNIT), p.n.div_ceil(K::LANES));
-    let strip = K::Tile::NV * K::LANES;
-    // Two tasks a thread even out what disturbs one of them; rows are shared out where there are too few columns.
-    let tasks = if threads > 1 { 2 * threads } else { 1 };
-    let nc = blocks.nc.min(p.n.div_ceil(tasks).next_multiple_of(strip));
-    let column_blocks = p.n.div_ceil(nc);
-    let row_blocks = tasks.div_ceil(column_blocks).min(p.m.div_ceil(4 * K::Tile::MR)).max(1);
-    let in_place = K::IN_PLACE && p.a.col_stride == 1 && p.n <= A_IN_PLACE;
-    let mc = if in_place { p.m } else { blocks.mc.min(p.m) };
-    let a_bytes = if in_place { 0 } else { mc * kc * size_of::<K::Left>() };
-    workspace::with(a_bytes, |buffer| {
-        for (i0, m) in Parts::new(p.m, mc).iter() {
-            let mut update = p.update;
-            for (unit, units) in Parts::new(all_units, kc).iter() {
-                let k0 = unit * K::K_UNIT;
-                let packed_a = if in_place { std::ptr::null_mut() } else { buffer.cast::<K::Left>() };
-                let k = (units * K::K_UNIT).min(p.k - k0);
-                let by_rows = AtomicBool::new(false);
-                let slice = Slice { product: p, update, i0, m, k0, k, packed_a, by_rows };
-                if !in_place {
-                    let panels = m.div_ceil(K::Tile::MR);
-                    // SAFETY: the panels are disjoint parts of the buffer, which holds them all.
-                    let pack = |task: usize| unsafe { slice.pack_panels(even_part(panels, tasks, task)) };
-                    for_each(tasks, threads, cost, pack);
-                }
-                for_each(column_blocks * row_blocks, threads, cost, |task| {
-                    let columns = even_part(vectors, column_blocks, task / row_blocks);
-                    let panels = even_part(m.div_ceil(K::Tile::MR), row_blocks, task % row_blocks);
-                    // SAFETY: the tasks write disjoint parts of `c`; `a` is packed.
-                    unsafe { slice.multiply(columns, panels) }
-                });
-                update = update.then();
-            }
-        }
-    });
-}
-
-impl<K: Kernel> Slice<'_, K> {
-    fn units(&self) -> usize {
-        self.k.div_ceil(K::K_UNIT)
-    }
-
-    /// The first row of a panel, counted from `i0`, and how many rows it has.
-    fn panel(&self, panel: usize) -> (usize, usize) {
-        even_part(self.m, self.m.div_ceil(K::Tile::MR), panel)
-    }
-
-    /// # Safety
-    /// The buffer holds all panels, and nobody else works on these.
-    unsafe fn pack_panels(&self, (first, count): (usize, usize)) {
-        let a = &self.product.a;
-        for panel in first..first + count {
-            let (i, rows) = self.panel(panel);
-            // SAFETY: the rows are among the m, and so is their place in the buffer.
-            unsafe {
-                let (from, to) = (at(a, self.i0 + i, self.k0), self.packed_a.add(i * self.units()));
-                let (row, _) = K::Isa::vectorize::<PackA<K>>((from, (a.row_stride, a.col_stride), rows, self.k, to));
-                if row != 1 {
-                    self.by_rows.store(true, Ordering::Relaxed);
-                }
-            }
-        }
-    }
-
-    /// # Safety
-    /// `a`'s panel is packed, if it is to be.
-    unsafe fn left(&self, i: usize, rows: usize) -> Left<K> {
-        let a = &self.product.a;
-        if self.packed_a.is_null() {
-            // SAFETY: the rows are among the m.
-            let ptr = unsafe { at(a, self.i0 + i, self.k0) };
-            return Left { ptr: ptr.cast(), row: a.row_stride, k: a.col_stride };
-        }
-        let by_rows = self.by_rows.load(Ordering::Relaxed);
-        let (row, k) = if by_rows { (self.units() as isize, 1) } else { (1, rows as isize) };
-        // SAFETY: the panel lies in the buffer.
-        Left { ptr: unsafe { self.packed_a.add(i * self.units()) }, row, k }
-    }
-
-    /// Multiplies the panels by a block of columns, given in vectors: packs the block, then sweeps each panel over it.
-    ///
-    /// # Safety
-    /// `a` is packed, if it is to be, and nobody else writes this part of `c`.
-    unsafe fn multiply(&self, (first, vectors): (usize, usize), (first_panel, panels): (usize, usize)) {
-        let (p, units) = (self.product, self.units());
-        let j0 = first * K::LANES;
-        let n = (vectors * K::LANES).min(p.n - j0);
-        workspace::with(vectors * K::LANES * units * size_of::<K::Right>(), |buffer| {
-            let packed_b = buffer.cast::<K::Right>();
-            // SAFETY: the block lies within `b`, its packed form within the buffer, the panels within `a` and `c`.
-            unsafe {
-                self.pack_block(j0, n, packed_b);
-                for panel in first_panel..first_panel + panels {
-                    let (i, rows) = self.panel(panel);
-                    let b = Right::<K> { ptr: packed_b, k: 0 };
-                    let c = target_at(&p.c, self.i0 + i, j0);
-                    let mut tile = Tile::new(&self.left(i, rows), &b, units, c, self.update);
-                    for (j, columns) in strips::<K>(n) {
-                        tile.b = b.ptr.add(j * units);
-                        tile.b_k = columns.next_multiple_of(K::LANES) as isize;
-                        tile.c = target_at(&c, 0, j).ptr;
-                        tile.multiply((rows, columns), c.col_stride);
-                    }
-                }
-            }
-        });
-    }
-
-    /// Packs `n` columns of `b` from `j0` on, strip after strip. Contiguous rows are read a few at a time across all
-    /// strips, in the order of memory.
-    ///
-    /// # Safety
-    /// The block lies within `b`, and the buffer holds it.
-    unsafe fn pack_block(&self, j0: usize, n: usize, to: *mut K::Right) {
-        const ROWS: usize = AHEAD as usize;
-        let (b, units) = (&self.product.b, self.units());
-        let chunk = if b.col_stride == 1 { ROWS } else { units };
-        for unit in (0..units).step_by(chunk) {
-            let k0 = unit * K::K_UNIT;
-            let k = (chunk * K::K_UNIT).min(self.k - k0);
-            for (j, columns) in strips::<K>(n) {
-                let width = columns.next_multiple_of(K::LANES);
-                // SAFETY: k0 + k <= self.k and j + columns <= n.
-                unsafe {
-                    let (from, to) = (at(b, self.k0 + k0, j0 + j), to.add(j * units + unit * width));
-                    K::Isa::vectorize::<PackB<K>>((from, (b.row_stride, b.col_stride), k, columns, width, to));
-                }
-            }
-        }
-    }
 }
