@@ -107,11 +107,16 @@ struct Lines {
 }
 
 fn lines<T>(s: &Source<T>, rows: usize, cols: usize) -> Lines {
-    if s.row_stride.unsigned_abs() < s.col_stride.unsigned_abs() {
+    let lines = if s.row_stride.unsigned_abs() < s.col_stride.unsigned_abs() {
         Lines { count: cols, len: rows, stride: s.col_stride, step: s.row_stride, columns: true }
     } else {
         Lines { count: rows, len: cols, stride: s.row_stride, step: s.col_stride, columns: false }
+    };
+    // Without gaps they are one line, and each line costs as much as some forty of its elements.
+    if lines.step == 1 && lines.stride == lines.len as isize {
+        return Lines { count: 1, len: lines.count * lines.len, ..lines };
     }
+    lines
 }
 
 /// The bounds of the elements.
@@ -230,6 +235,8 @@ impl<S, T: To<U>, U: Ring> Op for Back<S, T, U> {
 
     #[inline(always)]
     unsafe fn run((from, rows, cols, update, c): Self::Args) {
+        let (rows, cols) =
+            if c.col_stride == 1 && c.row_stride == cols as isize { (1, rows * cols) } else { (rows, cols) };
         for i in 0..rows {
             // SAFETY: i < rows and j < cols; `from` holds rows * cols sums, `c` as many writable elements.
             unsafe {
