@@ -70,7 +70,7 @@ pub(super) unsafe fn blocked<K: Kernel>(p: Product<K>, kc: usize, threads: usize
     let nc = blocks.nc.min(p.n.div_ceil(tasks).next_multiple_of(strip));
     let column_blocks = p.n.div_ceil(nc);
     let row_blocks = tasks.div_ceil(column_blocks).min(p.m.div_ceil(4 * K::Tile::MR)).max(1);
-    let in_place = K::IN_PLACE && p.a.col_stride == 1 && p.n <= A_IN_PLACE;
+    let in_place = p.n <= A_IN_PLACE && units_in_place(p);
     let mc = if in_place { p.m } else { blocks.mc.min(p.m) };
     let a_bytes = if in_place { 0 } else { mc * kc * size_of::<K::Left>() };
     workspace::with(a_bytes, |buffer| {
@@ -98,6 +98,13 @@ pub(super) unsafe fn blocked<K: Kernel>(p: Product<K>, kc: usize, threads: usize
             }
         }
     });
+}
+
+/// Whether the units of `a` can be read as they lie: each is contiguous, and so are those of a row.
+fn units_in_place<K: Kernel>(p: &Product<K>) -> bool {
+    const { assert!(size_of::<K::Left>() == K::K_UNIT * size_of::<K::A>()) };
+    let whole = p.k.is_multiple_of(K::K_UNIT) && p.a.row_stride.unsigned_abs().is_multiple_of(K::K_UNIT);
+    p.a.col_stride == 1 && whole
 }
 
 impl<K: Kernel> Slice<'_, K> {
@@ -134,7 +141,7 @@ impl<K: Kernel> Slice<'_, K> {
         if self.packed_a.is_null() {
             // SAFETY: the rows are among the m.
             let ptr = unsafe { at(a, self.i0 + i, self.k0) };
-            return Left { ptr: ptr.cast(), row: a.row_stride, k: a.col_stride };
+            return Left { ptr: ptr.cast(), row: a.row_stride / K::K_UNIT as isize, k: 1 };
         }
         let by_rows = self.by_rows.load(Ordering::Relaxed);
         let (row, k) = if by_rows { (self.units() as isize, 1) } else { (1, rows as isize) };

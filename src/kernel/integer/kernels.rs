@@ -76,7 +76,7 @@ macro_rules! one_vector {
 /// Several small elements to a unit of 32 bits, which is always packed.
 macro_rules! packed_units {
     ($($(#[$doc:meta])* $kernel:ident: $bound:ident, $a:ty, $b:ty, $k:literal,
-        |$x:ident, $y:ident, $sum:ident| S::$dot:ident($($arg:ident),*);)*) => {$(
+        |$x:ident, $y:ident, $sum:ident| S::$dot:ident or $low:ident($($arg:ident),*);)*) => {$(
         $(#[$doc])*
         #[cfg_attr(not(any(test, target_arch = "x86_64")), allow(dead_code, reason = "NEON sums no fours"))]
         pub(crate) struct $kernel<S>(PhantomData<S>);
@@ -93,10 +93,12 @@ macro_rules! packed_units {
             type Splat = S::Int;
             const K_UNIT: usize = $k;
             const IN_PLACE: bool = false;
+            const HALVES: Option<fn() -> bool> = S::HALVES;
 
             #[inline(always)]
             unsafe fn splat(a: *const i32) -> S::Int {
-                unsafe { S::splat32(*a) }
+                // Where `a` is not packed it has the alignment of its elements.
+                unsafe { S::splat32(a.read_unaligned()) }
             }
             #[inline(always)]
             unsafe fn load(b: *const i32) -> S::Int {
@@ -112,6 +114,10 @@ macro_rules! packed_units {
                 unsafe { S::$dot($($arg),*) }
             }
             #[inline(always)]
+            unsafe fn mul_add_low($x: S::Int, $y: S::Int, $sum: S::Int) -> S::Int {
+                unsafe { S::$low($($arg),*) }
+            }
+            #[inline(always)]
             unsafe fn pack_a(a: *const $a, s: (isize, isize), rows: usize, k: usize, to: *mut i32) -> (isize, isize) {
                 unsafe { pack_a::<$a, i32, $k>(a, s, rows, k, to) }
             }
@@ -125,11 +131,11 @@ macro_rules! packed_units {
 
 packed_units! {
     /// `i16 x i16 -> i32`, two at a time.
-    Pairs: SimdInt, i16, i16, 2, |x, y, sum| S::dot2(x, y, sum);
+    Pairs: SimdInt, i16, i16, 2, |x, y, sum| S::dot2 or dot2_low(x, y, sum);
     /// `u8 x i8 -> i32`, four at a time.
-    Fours: Dot4, u8, i8, 4, |x, y, sum| S::dot4(x, y, sum);
+    Fours: Dot4, u8, i8, 4, |x, y, sum| S::dot4 or dot4_low(x, y, sum);
     /// `i8 x u8 -> i32`, four at a time.
-    FoursSwapped: Dot4, i8, u8, 4, |x, y, sum| S::dot4(y, x, sum);
+    FoursSwapped: Dot4, i8, u8, 4, |x, y, sum| S::dot4 or dot4_low(y, x, sum);
 }
 
 /// An element to a unit, read where it lies.

@@ -22,7 +22,7 @@ impl Isa for Avx512 {
 
 /// Whether 512 bits take twice as long as 256, as on Zen 4. On Intel's CPUs halves would be the slower: a unit that multiplies
 /// 512 bits does not take 256.
-fn in_halves() -> bool {
+pub(super) fn in_halves() -> bool {
     // The one is AMD's alone, the other came with Zen 5.
     is_x86_feature_detected!("sse4a") && !is_x86_feature_detected!("avx512vp2intersect")
 }

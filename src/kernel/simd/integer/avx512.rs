@@ -3,7 +3,7 @@
 
 use core::arch::x86_64::*;
 
-use super::super::avx512::Avx512;
+use super::super::avx512::{Avx512, in_halves};
 use super::super::{Isa, Op};
 use super::{Dot4, SimdInt};
 
@@ -22,11 +22,12 @@ impl Isa for Avx512Vnni {
 }
 
 macro_rules! simd_int {
-    ($isa:ty, |$a:ident, $b:ident, $sum:ident| $dot2:expr) => {
+    ($isa:ty, |$a:ident, $b:ident, $sum:ident| $dot2:expr, half $half:expr) => {
         impl SimdInt for $isa {
             type Int = __m512i;
             type Sum64 = __m512i;
             const BYTES: usize = 64;
+            const HALVES: Option<fn() -> bool> = Some(in_halves);
 
             #[inline(always)]
             unsafe fn zero() -> __m512i {
@@ -89,6 +90,13 @@ macro_rules! simd_int {
                 unsafe { $dot2 }
             }
             #[inline(always)]
+            unsafe fn dot2_low(a: __m512i, b: __m512i, sum: __m512i) -> __m512i {
+                unsafe {
+                    let [$a, $b, $sum] = [a, b, sum].map(|v| _mm512_castsi512_si256(v));
+                    _mm512_castsi256_si512($half)
+                }
+            }
+            #[inline(always)]
             unsafe fn zero64() -> __m512i {
                 unsafe { _mm512_setzero_si512() }
             }
@@ -104,12 +112,23 @@ macro_rules! simd_int {
     };
 }
 
-simd_int!(Avx512, |a, b, sum| _mm512_add_epi32(sum, _mm512_madd_epi16(a, b)));
-simd_int!(Avx512Vnni, |a, b, sum| _mm512_dpwssd_epi32(sum, a, b));
+simd_int!(
+    Avx512,
+    |a, b, sum| _mm512_add_epi32(sum, _mm512_madd_epi16(a, b)),
+    half _mm256_add_epi32(sum, _mm256_madd_epi16(a, b))
+);
+simd_int!(Avx512Vnni, |a, b, sum| _mm512_dpwssd_epi32(sum, a, b), half _mm256_dpwssd_epi32(sum, a, b));
 
 impl Dot4 for Avx512Vnni {
     #[inline(always)]
     unsafe fn dot4(a: __m512i, b: __m512i, sum: __m512i) -> __m512i {
         unsafe { _mm512_dpbusd_epi32(sum, a, b) }
+    }
+    #[inline(always)]
+    unsafe fn dot4_low(a: __m512i, b: __m512i, sum: __m512i) -> __m512i {
+        unsafe {
+            let [a, b, sum] = [a, b, sum].map(|v| _mm512_castsi512_si256(v));
+            _mm512_castsi256_si512(_mm256_dpbusd_epi32(sum, a, b))
+        }
     }
 }

@@ -24,6 +24,8 @@ pub(crate) trait SimdInt: Isa {
     type Sum64: Copy;
     /// Bytes in a vector.
     const BYTES: usize;
+    /// Whether dot products of half a vector's width exist, and when they are the faster.
+    const HALVES: Option<fn() -> bool> = None;
 
     unsafe fn zero() -> Self::Int;
     unsafe fn load<T>(p: *const T) -> Self::Int;
@@ -48,6 +50,12 @@ pub(crate) trait SimdInt: Isa {
     unsafe fn high_halves(v: Self::Int) -> Self::Int;
     /// In each 32-bit lane: the two products of its signed 16-bit parts, added to `sum`.
     unsafe fn dot2(a: Self::Int, b: Self::Int, sum: Self::Int) -> Self::Int;
+    /// The same in the lower half of the lanes; the others may be anything.
+    #[inline(always)]
+    unsafe fn dot2_low(a: Self::Int, b: Self::Int, sum: Self::Int) -> Self::Int {
+        // SAFETY: passed on.
+        unsafe { Self::dot2(a, b, sum) }
+    }
     unsafe fn zero64() -> Self::Sum64;
     /// Adds the low 64 bits of each product; `a_high` and `b_high` are the operands' [`high_halves`](Self::high_halves).
     unsafe fn mul_add64(
@@ -68,4 +76,10 @@ pub(crate) trait SimdInt: Isa {
 pub(crate) trait Dot4: SimdInt {
     /// In each 32-bit lane: the four products of `a`'s unsigned bytes and `b`'s signed ones, added to `sum`.
     unsafe fn dot4(a: Self::Int, b: Self::Int, sum: Self::Int) -> Self::Int;
+    /// The same in the lower half of the lanes; the others may be anything.
+    #[inline(always)]
+    unsafe fn dot4_low(a: Self::Int, b: Self::Int, sum: Self::Int) -> Self::Int {
+        // SAFETY: passed on.
+        unsafe { Self::dot4(a, b, sum) }
+    }
 }

@@ -10,6 +10,7 @@ macro_rules! simd_int {
             type Int = [i32; $lanes];
             type Sum64 = [i64; $halves];
             const BYTES: usize = $bytes;
+            const HALVES: Option<fn() -> bool> = if $bytes == 64 { Some(|| true) } else { None };
 
             #[inline(always)]
             unsafe fn zero() -> Self::Int {
@@ -79,6 +80,10 @@ macro_rules! simd_int {
                 std::array::from_fn(|i| sum[i].wrapping_add(dot(a[i], b[i])))
             }
             #[inline(always)]
+            unsafe fn dot2_low(a: Self::Int, b: Self::Int, sum: Self::Int) -> Self::Int {
+                lower_half(unsafe { Self::dot2(a, b, sum) }, sum)
+            }
+            #[inline(always)]
             unsafe fn zero64() -> Self::Sum64 {
                 [0; $halves]
             }
@@ -108,11 +113,22 @@ macro_rules! simd_int {
                 };
                 std::array::from_fn(|i| sum[i].wrapping_add(dot(a[i], b[i])))
             }
+            #[inline(always)]
+            unsafe fn dot4_low(a: Self::Int, b: Self::Int, sum: Self::Int) -> Self::Int {
+                lower_half(unsafe { Self::dot4(a, b, sum) }, sum)
+            }
         }
     )*};
 }
 
 simd_int! { 16, 4, 2; 32, 8, 4; 64, 16, 8; }
+
+/// The lower half of `v`, below the upper one of `rest`.
+#[inline(always)]
+fn lower_half<const N: usize>(v: [i32; N], mut rest: [i32; N]) -> [i32; N] {
+    rest[..N / 2].copy_from_slice(&v[..N / 2]);
+    rest
+}
 
 /// The same bits as lanes of 64.
 #[inline(always)]
