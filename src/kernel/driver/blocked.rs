@@ -11,7 +11,7 @@ use crate::kernel::simd::{Isa, Op};
 use crate::kernel::workspace;
 
 /// Columns up to which `a` is multiplied where it lies: a copy pays from about this many on.
-const A_IN_PLACE: usize = 640;
+const A_IN_PLACE: usize = 1200;
 
 struct PackA<K>(std::marker::PhantomData<K>);
 
