@@ -136,8 +136,6 @@ const DIRECT_BYTES: usize = 320 << 10;
 const C_BYTES: usize = 256 << 10;
 /// Units along `k` that are worth reading `c` again.
 const DEEP: usize = 256;
-/// Multiplications from which threads share what they pack: below, each does all of its part by itself.
-const SHARES_PANELS: usize = 16_000_000;
 
 /// What a product of `T` costs, as [`worth`](parallel::worth) counts it.
 #[inline(always)]
@@ -212,7 +210,7 @@ unsafe fn alone<K: Kernel>(p: Product<K>, kc: usize) {
     // SAFETY: as promised to this function.
     unsafe {
         if !in_place(&p, kc) {
-            blocked(p, kc, 1);
+            blocked(p, kc);
         } else if kc >= p.k && !large_c(&p) {
             direct(&p);
         } else {
@@ -227,42 +225,47 @@ struct Shared<K: Kernel>(Product<K>);
 // SAFETY: elements are plain numbers, and what is written is disjoint.
 unsafe impl<K: Kernel> Sync for Shared<K> {}
 
-/// The product on several threads: a small one, and one that packs nothing, as products of its rows or columns, which share
-/// nothing and meet once; any other shares what is packed.
+/// The product on several threads, as products of parts of `c`, which share nothing and meet once.
+///
+/// Each packs for itself. To share what is packed they would have to wait for one another at every slice of `k`, and where
+/// one of them is held up that takes longer than packing twice.
 ///
 /// # Safety
 /// As for [`multiply`].
 #[inline(never)]
 unsafe fn shared<K: Kernel>(p: Product<K>, kc: usize, threads: usize) {
-    let packs_nothing = p.m >= p.n && in_place(&p, kc);
-    if !packs_nothing && p.m.saturating_mul(p.n).saturating_mul(p.k) > SHARES_PANELS {
-        // SAFETY: as promised to this function.
-        return unsafe { blocked(p, kc, threads) };
-    }
-    let strip = K::Tile::NV * K::LANES;
-    // Whoever takes some of the rows packs all of `b`, if it is to be packed.
-    let by_rows = packs_nothing || p.n < 2 * strip;
-    // Cut at whole vectors; two tasks a thread, of a tile at least, even out what disturbs one of them.
-    let (lines, unit, tile) = if by_rows { (p.m, 1, K::Tile::MR) } else { (p.n, K::LANES, strip) };
-    let tasks = lines.div_ceil(tile).min(2 * threads);
+    let (rows, columns) = grid(&p, in_place(&p, kc), threads);
     let cost = cost_of(&p);
     let shared = Shared(p);
-    for_each(tasks, threads, cost, |task| {
+    for_each(columns * rows, threads, cost, |task| {
         let Shared(p) = &shared;
-        let (first, count) = even_part(lines.div_ceil(unit), tasks, task);
-        let (start, count) = (first * unit, (count * unit).min(lines - first * unit));
-        // SAFETY: the rows or columns are among those of the product.
+        let (i, m) = even_part(p.m, rows, task % rows);
+        // Cut at whole vectors.
+        let (first, vectors) = even_part(p.n.div_ceil(K::LANES), columns, task / rows);
+        let j = first * K::LANES;
+        let n = (vectors * K::LANES).min(p.n - j);
+        // SAFETY: the rows and columns are among those of the product.
         unsafe {
-            let part = if by_rows {
-                let (a, c) = (Source { ptr: at(&p.a, start, 0), ..p.a }, target_at(&p.c, start, 0));
-                Product::<K> { m: count, a, c, ..*p }
-            } else {
-                let (b, c) = (Source { ptr: at(&p.b, 0, start), ..p.b }, target_at(&p.c, 0, start));
-                Product::<K> { n: count, b, c, ..*p }
-            };
-            alone(part, kc);
+            let a = Source { ptr: at(&p.a, i, 0), ..p.a };
+            let b = Source { ptr: at(&p.b, 0, j), ..p.b };
+            alone(Product::<K> { m, n, a, b, c: target_at(&p.c, i, j), ..*p }, kc);
         }
     });
+}
+
+/// Into how many rows and columns of parts threads cut `c`: two parts a thread, to even out what disturbs one of them.
+fn grid<K: Kernel>(p: &Product<K>, in_place: bool, threads: usize) -> (usize, usize) {
+    let (panels, strips) = (p.m.div_ceil(K::Tile::MR), p.n.div_ceil(K::Tile::NV * K::LANES));
+    let candidates = (0..).map(|i| 1 << i).take_while(|&columns| columns <= strips.min(2 * threads));
+    let grids = candidates.map(|columns| (panels.min(2 * threads / columns).max(1), columns));
+    // Each column of parts reads all of `a` once more, each row all of `b`: to pack it costs about four times that, and to
+    // read it along the rows half.
+    let cost = |&(rows, columns): &(usize, usize)| {
+        let (a, b) = (columns.saturating_mul(p.m), rows.saturating_mul(p.n));
+        let idle = 2 * threads - (rows * columns).min(2 * threads);
+        (idle, a.saturating_mul(2).saturating_add(b.saturating_mul(if in_place { 1 } else { 8 })))
+    };
+    grids.min_by_key(cost).unwrap_or((1, 1))
 }
 
 /// The rows of `a` times one strip of `b`, from the tile at its top on.

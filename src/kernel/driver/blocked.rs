@@ -1,12 +1,9 @@
 //! Products of which parts are packed, for the sizes of the caches.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use super::{Left, Product, Right, at, cost_of, strips, target_at};
+use super::{Left, Product, Right, at, strips, target_at};
 use crate::kernel::blocking::{Blocks, Caches, Parts, even_part};
 use crate::kernel::micro::{Kernel, Shape, Tile, Update};
 use crate::kernel::pack::AHEAD;
-use crate::kernel::parallel::for_each;
 use crate::kernel::simd::{Isa, Op};
 use crate::kernel::workspace;
 
@@ -48,11 +45,8 @@ struct Slice<'a, K: Kernel> {
     /// Where `a` is packed; null where it is used as it lies.
     packed_a: *mut K::Left,
     /// Whether packed panels hold one row after another (else one unit of `k` after another).
-    by_rows: AtomicBool,
+    by_rows: bool,
 }
-
-// SAFETY: threads read the operands and write disjoint parts of `c` and of `packed_a`; elements are plain numbers.
-unsafe impl<K: Kernel> Sync for Slice<'_, K> {}
 
 /// The five loops: a slice of `k`, a block of `b` for L2, a panel of `a` for L1, a strip of the block, and the rows of
 /// the tile.
@@ -60,40 +54,31 @@ unsafe impl<K: Kernel> Sync for Slice<'_, K> {}
 /// # Safety
 /// As for [`multiply`](super::multiply).
 #[inline(never)]
-pub(super) unsafe fn blocked<K: Kernel>(p: Product<K>, kc: usize, threads: usize) {
-    let (p, cost) = (&p, cost_of(&p));
+pub(super) unsafe fn blocked<K: Kernel>(p: Product<K>, kc: usize) {
+    let p = &p;
     let blocks = Blocks::new::<K>(Caches::get());
     let (all_units, vectors) = (p.k.div_ceil(K::K_UNIT), p.n.div_ceil(K::LANES));
-    let strip = K::Tile::NV * K::LANES;
-    // Two tasks a thread even out what disturbs one of them; rows are shared out where there are too few columns.
-    let tasks = if threads > 1 { 2 * threads } else { 1 };
-    let nc = blocks.nc.min(p.n.div_ceil(tasks).next_multiple_of(strip));
-    let column_blocks = p.n.div_ceil(nc);
-    let row_blocks = tasks.div_ceil(column_blocks).min(p.m.div_ceil(4 * K::Tile::MR)).max(1);
+    let column_blocks = p.n.div_ceil(blocks.nc);
     let in_place = p.n <= A_IN_PLACE && units_in_place(p);
     let mc = if in_place { p.m } else { blocks.mc.min(p.m) };
     let a_bytes = if in_place { 0 } else { mc * kc * size_of::<K::Left>() };
     workspace::with(a_bytes, |buffer| {
+        let packed_a = if in_place { std::ptr::null_mut() } else { buffer.cast::<K::Left>() };
         for (i0, m) in Parts::new(p.m, mc).iter() {
             let mut update = p.update;
             for (unit, units) in Parts::new(all_units, kc).iter() {
                 let k0 = unit * K::K_UNIT;
-                let packed_a = if in_place { std::ptr::null_mut() } else { buffer.cast::<K::Left>() };
                 let k = (units * K::K_UNIT).min(p.k - k0);
-                let by_rows = AtomicBool::new(false);
-                let slice = Slice { product: p, update, i0, m, k0, k, packed_a, by_rows };
-                if !in_place {
-                    let panels = m.div_ceil(K::Tile::MR);
-                    // SAFETY: the panels are disjoint parts of the buffer, which holds them all.
-                    let pack = |task: usize| unsafe { slice.pack_panels(even_part(panels, tasks, task)) };
-                    for_each(tasks, threads, cost, pack);
+                let mut slice = Slice { product: p, update, i0, m, k0, k, packed_a, by_rows: false };
+                // SAFETY: the buffer holds the block of `a`; the columns are those of the product.
+                unsafe {
+                    if !in_place {
+                        slice.pack_panels();
+                    }
+                    for block in 0..column_blocks {
+                        slice.multiply(even_part(vectors, column_blocks, block));
+                    }
                 }
-                for_each(column_blocks * row_blocks, threads, cost, |task| {
-                    let columns = even_part(vectors, column_blocks, task / row_blocks);
-                    let panels = even_part(m.div_ceil(K::Tile::MR), row_blocks, task % row_blocks);
-                    // SAFETY: the tasks write disjoint parts of `c`; `a` is packed.
-                    unsafe { slice.multiply(columns, panels) }
-                });
                 update = update.then();
             }
         }
@@ -114,22 +99,24 @@ impl<K: Kernel> Slice<'_, K> {
 
     /// The first row of a panel, counted from `i0`, and how many rows it has.
     fn panel(&self, panel: usize) -> (usize, usize) {
-        even_part(self.m, self.m.div_ceil(K::Tile::MR), panel)
+        even_part(self.m, self.panels(), panel)
+    }
+
+    fn panels(&self) -> usize {
+        self.m.div_ceil(K::Tile::MR)
     }
 
     /// # Safety
-    /// The buffer holds all panels, and nobody else works on these.
-    unsafe fn pack_panels(&self, (first, count): (usize, usize)) {
+    /// The buffer holds all panels.
+    unsafe fn pack_panels(&mut self) {
         let a = &self.product.a;
-        for panel in first..first + count {
+        for panel in 0..self.panels() {
             let (i, rows) = self.panel(panel);
             // SAFETY: the rows are among the m, and so is their place in the buffer.
             unsafe {
                 let (from, to) = (at(a, self.i0 + i, self.k0), self.packed_a.add(i * self.units()));
                 let (row, _) = K::Isa::vectorize::<PackA<K>>((from, (a.row_stride, a.col_stride), rows, self.k, to));
-                if row != 1 {
-                    self.by_rows.store(true, Ordering::Relaxed);
-                }
+                self.by_rows |= row != 1;
             }
         }
     }
@@ -143,8 +130,7 @@ impl<K: Kernel> Slice<'_, K> {
             let ptr = unsafe { at(a, self.i0 + i, self.k0) };
             return Left { ptr: ptr.cast(), row: a.row_stride / K::K_UNIT as isize, k: 1 };
         }
-        let by_rows = self.by_rows.load(Ordering::Relaxed);
-        let (row, k) = if by_rows { (self.units() as isize, 1) } else { (1, rows as isize) };
+        let (row, k) = if self.by_rows { (self.units() as isize, 1) } else { (1, rows as isize) };
         // SAFETY: the panel lies in the buffer.
         Left { ptr: unsafe { self.packed_a.add(i * self.units()) }, row, k }
     }
@@ -152,8 +138,8 @@ impl<K: Kernel> Slice<'_, K> {
     /// Multiplies the panels by a block of columns, given in vectors: packs the block, then sweeps each panel over it.
     ///
     /// # Safety
-    /// `a` is packed, if it is to be, and nobody else writes this part of `c`.
-    unsafe fn multiply(&self, (first, vectors): (usize, usize), (first_panel, panels): (usize, usize)) {
+    /// `a` is packed, if it is to be, and the columns are those of the product.
+    unsafe fn multiply(&self, (first, vectors): (usize, usize)) {
         let (p, units) = (self.product, self.units());
         let j0 = first * K::LANES;
         let n = (vectors * K::LANES).min(p.n - j0);
@@ -162,7 +148,7 @@ impl<K: Kernel> Slice<'_, K> {
             // SAFETY: the block lies within `b`, its packed form within the buffer, the panels within `a` and `c`.
             unsafe {
                 self.pack_block(j0, n, packed_b);
-                for panel in first_panel..first_panel + panels {
+                for panel in 0..self.panels() {
                     let (i, rows) = self.panel(panel);
                     let b = Right::<K> { ptr: packed_b, k: 0 };
                     let c = target_at(&p.c, self.i0 + i, j0);
