@@ -198,7 +198,12 @@ fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
     let row_bytes = p.b.row_stride.unsigned_abs() * size_of::<K::B>();
     // Rows whose distance is a multiple of a large power of two compete for few sets of the cache.
     let in_order = p.b.col_stride == 1 && (p.k <= 16 || !row_bytes.is_multiple_of(2048) || bytes <= 64 << 10);
-    K::IN_PLACE && in_order && (bytes <= DIRECT_BYTES || p.m <= K::Tile::MR)
+    let few_rows = || {
+        let (all, l3) = (p.k.saturating_mul(p.n).saturating_mul(size_of::<K::B>()), Caches::get().l3);
+        // A copy of `b` pays if many rows read it, or if it has to come from memory: copied, it is read in order.
+        all <= l3 / 8 && all.saturating_mul(p.m) <= l3 / 2 * K::Tile::MR
+    };
+    K::IN_PLACE && in_order && (bytes <= DIRECT_BYTES || p.m <= K::Tile::MR || few_rows())
 }
 
 /// The product on this thread, at most `kc` units of `k` at a time.
