@@ -191,8 +191,13 @@ fn zero_alpha_reads_no_input_and_zero_beta_no_output() {
 #[test]
 fn the_thread_count_does_not_change_a_bit() {
     // Past the threshold of a second thread, with edges in every direction and several slices of `k`; operands that are
-    // packed, and (short rows of `b` in order) operands that are not.
-    let cases = [((157, 203, 811), [1, 2, 0]), ((430, 24, 611), [0, 0, 0]), ((21, 430, 611), [0, 0, 0])];
+    // packed, and (short rows of `b` in order) operands that are not; cut by columns, by both, and by rows.
+    let cases = [
+        ((157, 203, 811), [1, 2, 0]),
+        ((430, 157, 811), [1, 2, 0]),
+        ((430, 24, 611), [0, 0, 0]),
+        ((21, 430, 611), [0, 0, 0]),
+    ];
     for (engine, ((m, n, k), [a, b, c])) in f64::engines().into_iter().flat_map(|e| cases.map(|case| (e, case))) {
         let layout = |layout: usize| LAYOUTS[layout];
         let a = Poisoned::<f64>::new((m, k), layout(a), 1);
