@@ -1,8 +1,8 @@
 //! Work spread over threads: the caller's, and rayon's while they have nothing else to do.
 //!
 //! To wake a thread takes some 50 µs, as long as an `f64` product of n = 140 on one thread. So a thread that has helped
-//! stays awake for as long as its last part took, a millisecond at most, and begins the next in less than one. Where none
-//! is awake the caller does not wait for one to come, but does what it can meanwhile: all of it, at worst.
+//! stays awake for a millisecond more, and begins what comes meanwhile in less than a microsecond. Where none is awake the
+//! caller does not wait for one to come, but does what it can meanwhile: all of it, at worst.
 
 /// Multiplications, times the bytes of an operand, that are worth sharing with a second thread that is awake.
 const WORTH_SHARING: usize = 4_000_000;
@@ -31,10 +31,9 @@ mod team {
 
     /// Multiplications, times the bytes of an operand, that are worth waking a second thread for.
     const WORTH_WAKING: usize = 22_000_000;
-    /// How long a thread that has just been woken waits for work.
-    const LEAST_WAIT: Duration = Duration::from_micros(100);
-    /// The longest that any thread waits for work.
-    const LONGEST_WAIT: Duration = Duration::from_millis(1);
+    /// How long a thread waits for more work. One that slept between products would often wake on the core of the thread
+    /// that calls it, since Linux seeks no idle core where all were busy a moment ago; and the two would go on sharing it.
+    const PATIENCE: Duration = Duration::from_millis(1);
 
     /// Work on the stack of the thread that has it to do.
     struct Job<'a> {
@@ -71,8 +70,9 @@ mod team {
     static OPENINGS: Mutex<Vec<Opening>> = Mutex::new(Vec::new());
     /// The places in all openings, for those who wait for one.
     static PLACES: AtomicUsize = AtomicUsize::new(0);
-    /// Threads that wait for an opening.
-    static WAITING: AtomicUsize = AtomicUsize::new(0);
+    /// Threads that stand by, and those among them that are at no job.
+    static STANDING: AtomicUsize = AtomicUsize::new(0);
+    static FREE: AtomicUsize = AtomicUsize::new(0);
     /// Threads that were called and have not come yet.
     static CALLED: AtomicUsize = AtomicUsize::new(0);
     /// What jobs too small to wake a thread for have cost since one was.
@@ -119,6 +119,8 @@ mod team {
         struct Leave(*const Job<'static>);
         impl Drop for Leave {
             fn drop(&mut self) {
+                // First, so that whoever waits for this to leave counts it for the next job.
+                FREE.fetch_add(1, Ordering::SeqCst);
                 // SAFETY: the job lives until its helpers have left, which this one does by this very access.
                 unsafe { (*self.0).helpers.fetch_sub(1, Ordering::Release) };
             }
@@ -127,6 +129,7 @@ mod team {
         let Some(opening) = openings.first_mut() else { return false };
         opening.places -= 1;
         PLACES.fetch_sub(1, Ordering::Relaxed);
+        FREE.fetch_sub(1, Ordering::SeqCst);
         // SAFETY: the job lives while it is open, and to close it takes the lock that is held here.
         unsafe { (*opening.job).helpers.fetch_add(1, Ordering::Relaxed) };
         let helping = Leave(opening.job);
@@ -140,42 +143,56 @@ mod team {
     }
 
     thread_local! {
-        static HELPS: Cell<bool> = const { Cell::new(false) };
+        static STANDS_BY: Cell<bool> = const { Cell::new(false) };
+        /// Whether this thread is counted as free while it does what else rayon has to do.
+        static AWAY: Cell<bool> = const { Cell::new(false) };
     }
 
     /// What a thread of rayon's does once it is called: helps, and waits a while for more.
     fn stand_by() {
-        CALLED.fetch_sub(1, Ordering::Relaxed);
+        // One fewer than there are threads: whoever has the work needs a core too, and one more would take turns with it.
+        let enough = rayon::current_num_threads() - 1;
+        let one_more = |standing: usize| (standing < enough).then_some(standing + 1);
         // `yield_now` below may run a second call.
-        if HELPS.replace(true) {
+        let wanted = !STANDS_BY.get() && STANDING.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_more).is_ok();
+        if wanted {
+            STANDS_BY.set(true);
+            FREE.fetch_add(1, Ordering::SeqCst);
+        }
+        CALLED.fetch_sub(1, Ordering::Relaxed);
+        if !wanted {
             return;
         }
-        let (mut since, mut patience) = (Instant::now(), LEAST_WAIT);
+        let mut since = Instant::now();
         loop {
-            // Before the look at the places below: whoever opens a job counts those who wait after opening it.
-            WAITING.fetch_add(1, Ordering::SeqCst);
-            let waits = since.elapsed() < patience;
-            for _ in 0..if waits { 64 } else { 0 } {
-                if PLACES.load(Ordering::Relaxed) > 0 {
-                    break;
-                }
-                std::hint::spin_loop();
-            }
-            WAITING.fetch_sub(1, Ordering::SeqCst);
             if PLACES.load(Ordering::SeqCst) > 0 {
-                let began = Instant::now();
                 if help() {
                     since = Instant::now();
-                    patience = (since - began).clamp(LEAST_WAIT, LONGEST_WAIT);
                 }
-            } else if waits {
-                // Whatever else rayon has to do goes first.
-                rayon::yield_now();
+            } else if since.elapsed() < PATIENCE {
+                for _ in 0..64 {
+                    if PLACES.load(Ordering::Relaxed) > 0 {
+                        break;
+                    }
+                    std::hint::spin_loop();
+                }
+                if PLACES.load(Ordering::Relaxed) == 0 {
+                    // Whatever else rayon has to do goes first.
+                    AWAY.set(true);
+                    rayon::yield_now();
+                    AWAY.set(false);
+                }
             } else {
-                break;
+                FREE.fetch_sub(1, Ordering::SeqCst);
+                // Whoever opened a job before that may have counted on this thread.
+                if PLACES.load(Ordering::SeqCst) == 0 {
+                    break;
+                }
+                FREE.fetch_add(1, Ordering::SeqCst);
             }
         }
-        HELPS.set(false);
+        STANDING.fetch_sub(1, Ordering::SeqCst);
+        STANDS_BY.set(false);
     }
 
     /// Whether a job is to wake threads: if it is large, and after many small ones that could have been shared.
@@ -200,7 +217,9 @@ mod team {
         }
         let job = Job { work: &work, tasks, next: AtomicUsize::new(0), helpers: AtomicUsize::new(0) };
         let open = Open::new(&job, helpers);
-        let coming = WAITING.load(Ordering::SeqCst) + CALLED.load(Ordering::Relaxed);
+        // Read after the job was opened, as `stand_by` expects.
+        let free = FREE.load(Ordering::SeqCst) - usize::from(AWAY.get());
+        let coming = free + CALLED.load(Ordering::Relaxed);
         if coming < helpers && wakes(cost) {
             // Those who are not worth waking only help where they are awake.
             let worth_waking = helpers.min((cost / (WORTH_WAKING / 2)).max(1));
