@@ -80,8 +80,8 @@
 //! in several threads of its own at once, set it to 1: nested threads fight for the same cores.
 //!
 //! The native engine's threads are rayon's. One that helped with a product waits a millisecond for the next, and keeps its
-//! core busy meanwhile, except for what else rayon has to do: to wake it would take as long as an `f64` product of n = 140. So products that follow one another share their work from some n = 80 on, a single
-//! one from n = 140.
+//! core busy meanwhile, except for what else rayon has to do: to wake it would take as long as an `f64` product of
+//! n = 140. So products that follow one another share their work from some n = 80 on, a single one from n = 140.
 //!
 //! # Find out
 //!

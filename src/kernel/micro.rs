@@ -67,7 +67,8 @@ impl<T: Ring> Update<T> {
 ///
 /// A *unit* is what one step of the micro-kernel takes of a row of `a` or a column of `b`: `K_UNIT` consecutive
 /// elements along `k` (one for floats; pairs and fours for the integer dot-product instructions). Where [`IN_PLACE`](Self::IN_PLACE)
-/// holds, a unit is an element as it lies in the matrix, and operands may be multiplied without a copy.
+/// holds, a unit is an element as it lies in the matrix, and operands may be multiplied without a copy. Rows of `a` that hold
+/// whole units may be read where they lie by any kernel, so [`splat`](Self::splat) takes what has an element's alignment.
 ///
 /// # Safety
 /// All functions are called only where the CPU has `Self::Isa`, and are `#[inline(always)]`.
