@@ -2,7 +2,8 @@
 
 use std::sync::OnceLock;
 
-use super::micro::{Kernel, Shape};
+use super::micro::Kernel;
+use super::shape::Shape;
 
 /// Data caches of one core, in bytes.
 #[derive(Clone, Copy, Debug)]

@@ -4,9 +4,10 @@ mod blocked;
 
 use super::args::{Gemm, Source, Target};
 use super::blocking::{Blocks, Caches, Parts, even_part};
-use super::micro::{Kernel, Last, Shape, Tile, Update};
+use super::micro::{Kernel, Last, Tile, Update};
 use super::parallel::{self, for_each};
 use super::ring::Ring;
+use super::shape::Shape;
 use blocked::blocked;
 
 /// `c = alpha * a * b (+ c | + beta * c)`, with `a` `m x k` and `b` `k x n`.

@@ -13,9 +13,10 @@ use super::generic::scale;
 use super::lanes::Lanes;
 use super::level::{self, Level};
 use super::level1::{self, Field};
-use super::micro::{Kernel, Shape};
+use super::micro::Kernel;
 use super::real::Real;
 use super::ring::Ring;
+use super::shape::Shape;
 #[cfg(target_arch = "aarch64")]
 use super::simd::neon::Neon;
 use super::simd::portable::Portable;

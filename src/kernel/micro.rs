@@ -2,9 +2,11 @@
 
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
+use std::sync::atomic::{Ordering, compiler_fence};
 
 use super::args::Gemm;
 use super::ring::Ring;
+use super::shape::Shape;
 use super::simd::{Isa, Op, opaque, prefetch};
 
 /// How `c` takes a sum of products in.
@@ -204,6 +206,22 @@ impl<T> Column<T> {
 
 pub(crate) type MicroKernel<K> = unsafe fn(*const Tile<K>);
 
+/// A loop of at most eight rounds as straight code.
+macro_rules! unrolled {
+    ($i:ident in 0..$n:ident $body:block) => {
+        const { assert!($n <= 8) };
+        unrolled!(@ $i $n $body 0 1 2 3 4 5 6 7)
+    };
+    (@ $i:ident $n:ident $body:block $($at:literal)*) => {
+        $(
+            if $at < $n {
+                let $i = $at;
+                $body
+            }
+        )*
+    };
+}
+
 /// What the last vector of a tile holds.
 #[derive(Clone, Copy, PartialEq)]
 #[repr(u8)]
@@ -229,13 +247,14 @@ impl Last {
     }
 }
 
-/// The micro-kernel for `MR` rows and `NV` vectors of columns, of which the last is as [`Last`] number `LAST`.
+/// The micro-kernel for `MR` rows and `NV` vectors of columns, of which the last is as [`Last`] number `LAST`. The last
+/// `TAIL` of its steps end the rows of `c` one after another.
 ///
 /// # Safety
 /// The tile's operands lie where it says; `c` is writable and overlaps neither.
-pub(crate) struct Micro<K, const MR: usize, const NV: usize, const LAST: u8>(PhantomData<K>);
+pub(crate) struct Micro<K, const MR: usize, const NV: usize, const LAST: u8, const TAIL: usize>(PhantomData<K>);
 
-impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8> Micro<K, MR, NV, LAST> {
+impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8, const TAIL: usize> Micro<K, MR, NV, LAST, TAIL> {
     #[inline(always)]
     fn last(v: usize) -> Last {
         match LAST {
@@ -247,65 +266,106 @@ impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8> Micro<K, MR, N
     }
 
     /// # Safety
-    /// `b` has `NV` vectors of units, the last masked; `a` has `MR` units.
+    /// `b` has `NV` vectors of units, the last masked.
     #[inline(always)]
-    unsafe fn step(sums: &mut [[K::Sum; NV]; MR], a: &Column<K::Left>, b: *const K::Right, mask: K::Mask) {
-        // SAFETY: as promised to this function.
-        unsafe {
-            let mut row = [const { None }; NV];
-            for (v, slot) in row.iter_mut().enumerate() {
+    unsafe fn row(b: *const K::Right, mask: K::Mask) -> [K::Row; NV] {
+        let mut row = [const { MaybeUninit::uninit() }; NV];
+        for (v, slot) in row.iter_mut().enumerate() {
+            // SAFETY: as promised to this function.
+            unsafe {
                 let b = b.add(v * K::LANES);
-                *slot = Some(match Self::last(v) {
+                slot.write(match Self::last(v) {
                     Last::All => K::load(b),
                     Last::Part => K::load_masked(b, mask),
                     Last::Half => K::load_low(b, mask),
                 });
             }
-            for (i, sums) in sums.iter_mut().enumerate() {
-                let x = K::splat(a.row(i));
-                for v in 0..NV {
-                    let row = row[v].unwrap_unchecked();
-                    sums[v] = if Self::last(v) == Last::Half {
-                        K::mul_add_low(x, row, sums[v])
-                    } else {
-                        K::mul_add(x, row, sums[v])
-                    };
-                }
+        }
+        // SAFETY: the loop wrote all of them.
+        row.map(|slot| unsafe { slot.assume_init() })
+    }
+
+    /// Adds what one unit of `a` and a row of `b` come to.
+    ///
+    /// # Safety
+    /// `a` is a unit.
+    #[inline(always)]
+    unsafe fn mul_add(sums: &mut [K::Sum; NV], a: *const K::Left, row: &[K::Row; NV]) {
+        // SAFETY: as promised to this function.
+        unsafe {
+            let x = K::splat(a);
+            for v in 0..NV {
+                sums[v] = if Self::last(v) == Last::Half {
+                    K::mul_add_low(x, row[v], sums[v])
+                } else {
+                    K::mul_add(x, row[v], sums[v])
+                };
             }
         }
     }
 
+    /// The last `TAIL` steps, row after row of `c`, each written at once: vectors are written more slowly than they are
+    /// multiplied, and sums that wait for that at the end of a tile keep those of the next from being begun.
+    ///
     /// # Safety
-    /// `c` has `MR` rows of `NV` vectors, the last masked.
+    /// `a` has `MR` rows and `b` `TAIL` of them; `c` is as for [`write`](Self::write).
     #[inline(always)]
-    unsafe fn write(sums: &[[K::Sum; NV]; MR], tile: &Tile<K>, write: Write, mask: K::Mask) {
-        let (c, c_row, update) = (tile.c, tile.c_row, tile.update);
-        for (i, sums) in sums.iter().enumerate() {
-            for (v, &sum) in sums.iter().enumerate() {
-                // SAFETY: as promised to this function.
-                unsafe {
-                    let c = c.offset(i as isize * c_row).add(v * K::LANES);
-                    let masked = Self::last(v) != Last::All;
-                    let old = || if masked { K::load_c_masked(c, mask) } else { K::load_c(c) };
-                    let sum = K::out(sum, &update);
-                    let new = match write {
-                        Write::Set => sum,
-                        Write::Add => K::add(sum, old()),
-                        Write::Scale if update.beta == K::C::zero() => K::scale(update.alpha, sum),
-                        Write::Scale => K::add(K::scale(update.alpha, sum), K::scale(update.beta, old())),
-                    };
-                    if masked {
-                        K::store_c_masked(c, mask, new);
-                    } else {
-                        K::store_c(c, new);
-                    }
+    unsafe fn finish(
+        sums: &mut [[K::Sum; NV]; MR],
+        a: &Column<K::Left>,
+        b: *const K::Right,
+        tile: &Tile<K>,
+        write: Write,
+        mask: K::Mask,
+    ) {
+        // SAFETY: as promised to this function.
+        unsafe {
+            let rows: [_; TAIL] = std::array::from_fn(|u| Self::row(b.offset(u as isize * tile.b_k), mask));
+            // LLVM would leave so much code a loop, for which sums have to be in memory.
+            unrolled!(i in 0..MR {
+                for (u, row) in rows.iter().enumerate() {
+                    Self::mul_add(&mut sums[i], a.offset(u as isize * tile.a_k).row(i), row);
+                }
+                Self::write(i, &sums[i], tile, write, mask);
+                // Else it begins all rows, and has no registers for them.
+                compiler_fence(Ordering::SeqCst);
+            });
+        }
+    }
+
+    /// Writes row `i` of the tile.
+    ///
+    /// # Safety
+    /// `c` has the row, of `NV` vectors, the last masked.
+    #[inline(always)]
+    unsafe fn write(i: usize, sums: &[K::Sum; NV], tile: &Tile<K>, write: Write, mask: K::Mask) {
+        let update = &tile.update;
+        for (v, &sum) in sums.iter().enumerate() {
+            // SAFETY: as promised to this function.
+            unsafe {
+                let c = tile.c.offset(i as isize * tile.c_row).add(v * K::LANES);
+                let masked = Self::last(v) != Last::All;
+                let old = || if masked { K::load_c_masked(c, mask) } else { K::load_c(c) };
+                let sum = K::out(sum, update);
+                let new = match write {
+                    Write::Set => sum,
+                    Write::Add => K::add(sum, old()),
+                    Write::Scale if update.beta == K::C::zero() => K::scale(update.alpha, sum),
+                    Write::Scale => K::add(K::scale(update.alpha, sum), K::scale(update.beta, old())),
+                };
+                if masked {
+                    K::store_c_masked(c, mask, new);
+                } else {
+                    K::store_c(c, new);
                 }
             }
         }
     }
 }
 
-impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8> Op for Micro<K, MR, NV, LAST> {
+impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8, const TAIL: usize> Op
+    for Micro<K, MR, NV, LAST, TAIL>
+{
     type Args = *const Tile<K>;
     type Output = ();
 
@@ -313,7 +373,8 @@ impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8> Op for Micro<K
     unsafe fn run(tile: *const Tile<K>) {
         // SAFETY: the caller's tile describes readable units and a writable part of `c`.
         unsafe {
-            let tile = &*tile;
+            // A copy, which nothing that is written below can change.
+            let tile = &tile.read();
             let mask = K::mask(tile.last);
             // A store does not wait for its line.
             if tile.update.write != Write::Set {
@@ -327,80 +388,29 @@ impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8> Op for Micro<K
             let mut sums = [[K::zero(); NV]; MR];
             let (mut a, mut b) = (Column::new(tile.a, tile.a_row), tile.b);
             let (a_k, b_k) = (tile.a_k, tile.b_k);
+            let row_by_row = tile.update.write != Write::Scale && tile.k >= TAIL;
             // Not unrolled: in straight code LLVM loads rows of `b` ahead until sums are moved to memory, and takes
             // `vpdpwssd` apart into a multiply and an add.
-            for _ in 0..tile.k {
-                Self::step(&mut sums, &a, b, mask);
+            for _ in 0..if row_by_row { tile.k - TAIL } else { tile.k } {
+                let row = Self::row(b, mask);
+                for (i, sums) in sums.iter_mut().enumerate() {
+                    Self::mul_add(sums, a.row(i), &row);
+                }
                 (a, b) = (a.offset(a_k), b.offset(b_k));
             }
-            match tile.update.write {
-                Write::Set => Self::write(&sums, tile, Write::Set, mask),
-                Write::Add => Self::write(&sums, tile, Write::Add, mask),
-                Write::Scale => {
-                    // So much code stays a loop over the sums, for which they have to be in memory: these, and not those
-                    // that are in registers above.
-                    let mut copy = MaybeUninit::<[[K::Sum; NV]; MR]>::uninit();
-                    std::ptr::copy_nonoverlapping(&raw const sums, copy.as_mut_ptr(), 1);
-                    Self::write(copy.assume_init_ref(), tile, Write::Scale, mask);
+            if !row_by_row {
+                // So much code stays a loop over the sums, for which they have to be in memory: these, and not those
+                // that are in registers above.
+                let mut copy = MaybeUninit::<[[K::Sum; NV]; MR]>::uninit();
+                std::ptr::copy_nonoverlapping(&raw const sums, copy.as_mut_ptr(), 1);
+                for (i, sums) in copy.assume_init_ref().iter().enumerate() {
+                    Self::write(i, sums, tile, tile.update.write, mask);
                 }
+            } else if tile.update.write == Write::Set {
+                Self::finish(&mut sums, &a, b, tile, Write::Set, mask);
+            } else {
+                Self::finish(&mut sums, &a, b, tile, Write::Add, mask);
             }
         }
     }
-}
-
-/// The size of a tile, and the micro-kernels for it and for every smaller one.
-pub(crate) trait Shape: 'static {
-    /// Most rows.
-    const MR: usize;
-    /// Most vectors of columns.
-    const NV: usize;
-
-    /// The micro-kernel for `rows x vectors`. Only the widest has a variant without a mask.
-    fn micro_kernel<K: Kernel>(rows: usize, vectors: usize, last: Last) -> MicroKernel<K>;
-}
-
-macro_rules! shapes {
-    ($($name:ident = [$($mr:literal)*] x $nv:tt;)*) => {$(
-        #[doc = stringify!($name)]
-        #[allow(dead_code, reason = "no instruction set has tiles of every shape")]
-        pub(crate) struct $name;
-
-        impl Shape for $name {
-            const MR: usize = [$($mr),*].len();
-            const NV: usize = $nv.len();
-
-            #[inline(always)]
-            fn micro_kernel<K: Kernel>(rows: usize, vectors: usize, last: Last) -> MicroKernel<K> {
-                let table = const { &[$(shapes!(@row K, $mr, $nv)),*] };
-                table[rows - 1][match last {
-                    Last::All if vectors == Self::NV => Self::NV,
-                    Last::All | Last::Part => vectors - 1,
-                    Last::Half => Self::NV + vectors,
-                }]
-            }
-        }
-    )*};
-    (@row $k:ident, $mr:literal, [$($nv:literal),*]) => {
-        [
-            $(shapes!(@micro $k, $mr, $nv, Part),)*
-            shapes!(@micro $k, $mr, { [$($nv),*].len() }, All),
-            $(if $k::HALVES.is_some() {
-                shapes!(@micro $k, $mr, $nv, Half)
-            } else {
-                shapes!(@micro $k, $mr, $nv, Part)
-            },)*
-        ]
-    };
-    (@micro $k:ident, $mr:literal, $nv:tt, $last:ident) => {
-        <$k::Isa as Isa>::vectorize::<Micro<$k, $mr, $nv, { Last::$last as u8 }>> as MicroKernel<$k>
-    };
-}
-
-shapes! {
-    T2x2 = [1 2] x [1, 2];
-    T4x1 = [1 2 3 4] x [1];
-    T4x2 = [1 2 3 4] x [1, 2];
-    T6x2 = [1 2 3 4 5 6] x [1, 2];
-    T4x3 = [1 2 3 4] x [1, 2, 3];
-    T8x3 = [1 2 3 4 5 6 7 8] x [1, 2, 3];
 }

@@ -21,6 +21,7 @@ mod real;
 pub(crate) mod recycle;
 mod report;
 mod ring;
+mod shape;
 mod simd;
 mod syrk;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! of `a`.
 
 #[allow(unused_imports, reason = "no instruction set has tiles of every shape")]
-use super::micro::{Shape, T2x2, T4x1, T4x2, T4x3, T6x2, T8x3};
+use super::shape::{Shape, T2x2, T4x1, T4x2, T4x3, T6x2, T8x3};
 #[cfg(target_arch = "aarch64")]
 use super::simd::neon::Neon;
 use super::simd::{SimdFloat, integer::SimdInt, portable::Portable};

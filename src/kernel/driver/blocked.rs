@@ -2,8 +2,9 @@
 
 use super::{Left, Product, Right, at, strips, target_at};
 use crate::kernel::blocking::{Blocks, Caches, Parts, even_part};
-use crate::kernel::micro::{Kernel, Shape, Tile, Update};
+use crate::kernel::micro::{Kernel, Tile, Update};
 use crate::kernel::pack::AHEAD;
+use crate::kernel::shape::Shape;
 use crate::kernel::simd::{Isa, Op};
 use crate::kernel::workspace;
 

@@ -1,0 +1,62 @@
+//! The sizes of tiles.
+
+use super::micro::{Kernel, Last, Micro, MicroKernel};
+use super::simd::Isa;
+
+/// The size of a tile, and the micro-kernels for it and for every smaller one.
+pub(crate) trait Shape: 'static {
+    /// Most rows.
+    const MR: usize;
+    /// Most vectors of columns.
+    const NV: usize;
+
+    /// The micro-kernel for `rows x vectors`. Only the widest has a variant without a mask.
+    fn micro_kernel<K: Kernel>(rows: usize, vectors: usize, last: Last) -> MicroKernel<K>;
+}
+
+macro_rules! shapes {
+    ($($name:ident = [$($mr:literal)*] x $nv:tt, tail $tail:literal;)*) => {$(
+        #[doc = stringify!($name)]
+        #[allow(dead_code, reason = "no instruction set has tiles of every shape")]
+        pub(crate) struct $name;
+
+        impl Shape for $name {
+            const MR: usize = [$($mr),*].len();
+            const NV: usize = $nv.len();
+
+            #[inline(always)]
+            fn micro_kernel<K: Kernel>(rows: usize, vectors: usize, last: Last) -> MicroKernel<K> {
+                let table = const { &[$(shapes!(@row K, $mr, $nv, $tail)),*] };
+                table[rows - 1][match last {
+                    Last::All if vectors == Self::NV => Self::NV,
+                    Last::All | Last::Part => vectors - 1,
+                    Last::Half => Self::NV + vectors,
+                }]
+            }
+        }
+    )*};
+    (@row $k:ident, $mr:literal, [$($nv:literal),*], $tail:literal) => {
+        [
+            $(shapes!(@micro $k, $mr, $nv, Part, $tail),)*
+            shapes!(@micro $k, $mr, { [$($nv),*].len() }, All, $tail),
+            $(if $k::HALVES.is_some() {
+                shapes!(@micro $k, $mr, $nv, Half, $tail)
+            } else {
+                shapes!(@micro $k, $mr, $nv, Part, $tail)
+            },)*
+        ]
+    };
+    (@micro $k:ident, $mr:literal, $nv:tt, $last:ident, $tail:literal) => {
+        <$k::Isa as Isa>::vectorize::<Micro<$k, $mr, $nv, { Last::$last as u8 }, $tail>> as MicroKernel<$k>
+    };
+}
+
+// Two last steps row by row where there are registers for the sums and two rows of `b`, else one.
+shapes! {
+    T2x2 = [1 2] x [1, 2], tail 1;
+    T4x1 = [1 2 3 4] x [1], tail 1;
+    T4x2 = [1 2 3 4] x [1, 2], tail 1;
+    T6x2 = [1 2 3 4 5 6] x [1, 2], tail 1;
+    T4x3 = [1 2 3 4] x [1, 2, 3], tail 2;
+    T8x3 = [1 2 3 4 5 6 7 8] x [1, 2, 3], tail 2;
+}
