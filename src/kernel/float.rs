@@ -10,6 +10,7 @@ use super::complex::ComplexOf;
 use super::driver::{Product, is_one_strip, multiply, one_strip};
 use super::gemv::{self, InnerOp};
 use super::generic::scale;
+use super::ger;
 use super::lanes::Lanes;
 use super::level::{self, Level};
 use super::level1::{self, Field};
@@ -53,9 +54,9 @@ impl<T: Element> Engine<T> {
         V: SimdFloat<<T as Element>::Real>,
     {
         Engine {
-            gemm: gemm::<K, T>,
+            gemm: gemm::<K, V, T>,
             gemv: gemv::gemv::<V, T>,
-            ger: gemv::ger::<V, T>,
+            ger: ger::ger::<V, T>,
             inner: <V as Isa>::vectorize::<InnerOp<V, T>>,
             axpy: level1::axpy::<V, T>,
             scal: level1::scal::<V, T>,
@@ -136,12 +137,12 @@ elements! {
     Complex<f64> = ComplexOf of f64;
 }
 
-/// [`Gemm`] through the kernel `K`.
+/// [`Gemm`] through the kernel `K`, outer products in the vectors of `V`.
 ///
 /// # Safety
 /// The operands lie where `g` says, `c` is writable and overlaps neither `a` nor `b`, and the CPU has the kernel's
 /// instruction set.
-unsafe fn gemm<K: Kernel<A = T, B = T, C = T>, T: Ring>(g: &Gemm<T>) {
+unsafe fn gemm<K: Kernel<A = T, B = T, C = T>, V: Isa, T: Element + Lanes<V>>(g: &Gemm<T>) {
     if is_one_strip::<T, K>(g) && g.alpha != T::zero() {
         // SAFETY: as promised to this function.
         return unsafe { one_strip::<T, K>(g) };
@@ -154,5 +155,14 @@ unsafe fn gemm<K: Kernel<A = T, B = T, C = T>, T: Ring>(g: &Gemm<T>) {
         return unsafe { scale((g.m, g.n), g.beta, g.c) };
     }
     // SAFETY: as promised to this function.
-    unsafe { multiply(Product::<K>::of(g), g.threads) }
+    unsafe {
+        // Not of complex numbers: there x * y and y * x are rounded otherwise, and a product with its own transpose would not
+        // be symmetric.
+        let real = const { size_of::<T>() == size_of::<<T as Element>::Real>() };
+        match ger::as_outer(g).filter(|_| real) {
+            Some((g, false)) => ger::outer::<V, T, false>(g),
+            Some((g, true)) => ger::outer::<V, T, true>(g),
+            None => multiply(Product::<K>::of(g), g.threads),
+        }
+    }
 }

@@ -1,18 +1,16 @@
-//! Matrix times vector, the outer product, and operations on vectors: they run as fast as memory gives the operands.
+//! Matrix times vector, and operations on vectors: they run as fast as memory gives the operands.
 
 use std::marker::PhantomData;
 
 use num_traits::Float;
 
-use super::args::{Gemv, Ger, Inner, Source, VecSource, VecTarget};
+use super::args::{Gemv, Inner, Source, VecSource, VecTarget};
 use super::blocking::Parts;
 use super::generic;
-use super::lanes::{Lanes, add_outer, add_scaled, dots, largest, reduce, scale};
+use super::lanes::{Lanes, add_scaled, dots, largest, reduce, scale, scaled};
 use super::simd::{Isa, Op, SimdFloat};
 use super::workspace;
 
-/// Rows of a matrix that are updated at once, so that the vector is read a fourth as often.
-const GROUP: usize = 4;
 /// Rows of a column-major matrix that are worked on at a time, in bytes of `y`: it stays in L2 while the columns pass, and
 /// each is read in pieces that are long enough for the prefetcher.
 const Y_BYTES: usize = 64 << 10;
@@ -21,7 +19,7 @@ const Y_BYTES: usize = 64 << 10;
 ///
 /// # Safety
 /// The vector holds `n` readable elements.
-unsafe fn contiguous<E: Copy>(n: usize, x: VecSource<E>, work: impl FnOnce(*const E)) {
+pub(super) unsafe fn contiguous<E: Copy>(n: usize, x: VecSource<E>, work: impl FnOnce(*const E)) {
     if x.stride == 1 || n <= 1 {
         return work(x.ptr);
     }
@@ -191,58 +189,11 @@ unsafe fn some_columns<S, E: Lanes<S>, const COLUMNS: usize>(g: &Gemv<E>, mut j:
 /// # Safety
 /// `x` has the element.
 #[inline(always)]
-unsafe fn factor<S, E: Lanes<S>>(alpha: E, x: VecSource<E>, i: usize, conj: bool) -> E::Factor {
+pub(super) unsafe fn factor<S, E: Lanes<S>>(alpha: E, x: VecSource<E>, i: usize, conj: bool) -> E::Factor {
     // SAFETY: as promised to this function.
     unsafe {
         let value = *x.ptr.offset(i as isize * x.stride);
         E::factor(alpha.mul(if x.conj { value.conj() } else { value }), conj)
-    }
-}
-
-/// [`Ger`] in the vectors of `S`.
-///
-/// # Safety
-/// The operands lie where `g` says, `a` is writable and overlaps neither vector, and the CPU has `S`.
-pub(crate) unsafe fn ger<S: Isa, E: Lanes<S>>(g: Ger<E>) {
-    let g = if g.a.col_stride != 1 && g.a.row_stride == 1 {
-        Ger { m: g.n, n: g.m, x: g.y, y: g.x, a: g.a.t(), ..g }
-    } else {
-        g
-    };
-    // SAFETY: as promised to this function.
-    unsafe {
-        if g.a.col_stride != 1 && g.n > 1 {
-            return generic::ger(g);
-        }
-        contiguous(g.n, g.y, |y| S::vectorize::<GerByRows<S, E>>((&g, y)));
-    }
-}
-
-/// [`Ger`] on contiguous rows of `a`, with a contiguous `y` that stands for its own.
-struct GerByRows<S, E>(PhantomData<(S, E)>);
-
-impl<S, E: Lanes<S>> Op for GerByRows<S, E> {
-    type Args = (*const Ger<E>, *const E);
-    type Output = ();
-
-    #[inline(always)]
-    unsafe fn run((g, y): Self::Args) {
-        // SAFETY: as promised to `ger`.
-        unsafe {
-            let g = &*g;
-            let factor = |i| factor::<S, E>(g.alpha, g.x, i, g.y.conj);
-            let mut i = 0;
-            while i + GROUP <= g.m {
-                let x = [factor(i), factor(i + 1), factor(i + 2), factor(i + 3)];
-                let rows = g.a.ptr.offset(i as isize * g.a.row_stride);
-                add_outer::<S, E, GROUP>(g.n, &x, y, rows, g.a.row_stride);
-                i += GROUP;
-            }
-            while i < g.m {
-                add_scaled::<S, E, 1>(g.n, &[factor(i)], y, 0, g.a.ptr.offset(i as isize * g.a.row_stride));
-                i += 1;
-            }
-        }
     }
 }
 
@@ -282,7 +233,7 @@ impl<S, E: Lanes<S>> Op for AxpyOp<S, E> {
     #[inline(always)]
     unsafe fn run((n, alpha, x, conj, y): Self::Args) {
         // SAFETY: as promised to this operation.
-        unsafe { add_scaled::<S, E, 1>(n, &[E::factor(alpha, conj)], x, 0, y) }
+        unsafe { scaled::<S, E, true>(n, E::factor(alpha, conj), x, y) }
     }
 }
 

@@ -251,6 +251,9 @@ pub(crate) unsafe fn add_scaled<S, E: Lanes<S>, const COLUMNS: usize>(
     const UNROLL: usize = 4;
     // SAFETY: every access lies below n, the last one masked.
     unsafe {
+        if COLUMNS == 1 {
+            return scaled::<S, E, true>(n, x[0], v, y);
+        }
         let mut i = 0;
         while i + UNROLL * E::LANES <= n {
             for u in 0..UNROLL {
@@ -275,12 +278,71 @@ pub(crate) unsafe fn add_scaled<S, E: Lanes<S>, const COLUMNS: usize>(
     }
 }
 
-/// `a_i += x_i * v` for `ROWS` contiguous vectors `a_i`, `row` elements apart.
+/// `x * v`, or that plus the vector at `y` if `ADD`.
+///
+/// # Safety
+/// The vector is readable, and the CPU has `S`.
+#[inline(always)]
+unsafe fn scaled_vector<S, E: Lanes<S>, const ADD: bool>(x: E::Factor, v: E::Vec, y: *const E) -> E::Vec {
+    // SAFETY: as promised to this function.
+    unsafe { if ADD { E::add_scaled(x, v, E::load(y)) } else { E::scaled(x, v) } }
+}
+
+/// The same for the lanes that `mask` names.
+///
+/// # Safety
+/// The lanes are readable at `v` and writable at `y`, and the CPU has `S`.
+#[inline(always)]
+unsafe fn scale_masked<S, E: Lanes<S>, const ADD: bool>(x: E::Factor, mask: E::Mask, v: *const E, y: *mut E) {
+    // SAFETY: as promised to this function.
+    unsafe {
+        let v = E::load_masked(v, mask);
+        let new = if ADD { E::add_scaled(x, v, E::load_masked(y, mask)) } else { E::scaled(x, v) };
+        E::store_masked(y, mask, new);
+    }
+}
+
+/// `y = x * v`, or `y += x * v` if `ADD`, for contiguous vectors.
+///
+/// A vector that is written across two cache lines takes twice the time of one that is not. So all but the first and the
+/// last are written where they are aligned, and these two, which overlap the others, after them.
+///
+/// # Safety
+/// Both vectors hold `n` elements, `y` is writable, and the CPU has `S`.
+#[inline(always)]
+pub(crate) unsafe fn scaled<S, E: Lanes<S>, const ADD: bool>(n: usize, x: E::Factor, v: *const E, y: *mut E) {
+    const UNROLL: usize = 4;
+    // SAFETY: every access lies below n: vectors from `i` on while `i + LANES <= n`, the last from `n - LANES` on.
+    unsafe {
+        if n < E::LANES {
+            return scale_masked::<S, E, ADD>(x, E::mask(n), v, y);
+        }
+        let end = n - E::LANES;
+        let first = scaled_vector::<S, E, ADD>(x, E::load(v), y);
+        let last = scaled_vector::<S, E, ADD>(x, E::load(v.add(end)), y.add(end));
+        let mut i = (size_of::<E::Vec>() - y.addr() % size_of::<E::Vec>()) / size_of::<E>();
+        while i + UNROLL * E::LANES <= n {
+            for u in 0..UNROLL {
+                let at = i + u * E::LANES;
+                E::store(y.add(at), scaled_vector::<S, E, ADD>(x, E::load(v.add(at)), y.add(at)));
+            }
+            i += UNROLL * E::LANES;
+        }
+        while i < end {
+            E::store(y.add(i), scaled_vector::<S, E, ADD>(x, E::load(v.add(i)), y.add(i)));
+            i += E::LANES;
+        }
+        E::store(y, first);
+        E::store(y.add(end), last);
+    }
+}
+
+/// `a_i = x_i * v`, or `a_i += x_i * v` if `ADD`, for `ROWS` contiguous vectors `a_i`, `row` elements apart.
 ///
 /// # Safety
 /// All vectors hold `n` elements, those of `a` are writable, and the CPU has `S`.
 #[inline(always)]
-pub(crate) unsafe fn add_outer<S, E: Lanes<S>, const ROWS: usize>(
+pub(crate) unsafe fn scaled_rows<S, E: Lanes<S>, const ADD: bool, const ROWS: usize>(
     n: usize,
     x: &[E::Factor; ROWS],
     v: *const E,
@@ -294,16 +356,13 @@ pub(crate) unsafe fn add_outer<S, E: Lanes<S>, const ROWS: usize>(
             let v = E::load(v.add(i));
             for (r, &x) in x.iter().enumerate() {
                 let a = a.offset(r as isize * row).add(i);
-                E::store(a, E::add_scaled(x, v, E::load(a)));
+                E::store(a, scaled_vector::<S, E, ADD>(x, v, a));
             }
             i += E::LANES;
         }
         if i < n {
-            let mask = E::mask(n - i);
-            let v = E::load_masked(v.add(i), mask);
             for (r, &x) in x.iter().enumerate() {
-                let a = a.offset(r as isize * row).add(i);
-                E::store_masked(a, mask, E::add_scaled(x, v, E::load_masked(a, mask)));
+                scale_masked::<S, E, ADD>(x, E::mask(n - i), v.add(i), a.offset(r as isize * row).add(i));
             }
         }
     }

@@ -10,6 +10,7 @@ mod exact;
 mod float;
 mod gemv;
 mod generic;
+mod ger;
 mod integer;
 mod lanes;
 mod level;
