@@ -136,6 +136,22 @@ fn every_path<T: Exact + std::fmt::Debug>() {
     }
 }
 
+/// Large enough to be written row by row, of lengths on either side of whole vectors.
+fn outer<T: Exact + std::fmt::Debug>() {
+    for engine in T::engines() {
+        for (turn, n) in [131, 143, 144, 145, 263, 515, 517, 529].into_iter().enumerate() {
+            for beta in [0, 1] {
+                let layouts = (LAYOUTS[turn % 4], LAYOUTS[turn / 2 % 4], LAYOUTS[turn % 3]);
+                let conj = (turn % 2 == 0, turn % 3 == 0);
+                let (alpha, beta) = (T::small(1, 0), T::small(beta, 0));
+                for shape in [(131, n, 1), (n, 132, 1)] {
+                    check(engine, &Case { shape, layouts, alpha, beta, conj });
+                }
+            }
+        }
+    }
+}
+
 macro_rules! for_each_type {
     ($($name:ident: $t:ty;)*) => {$(
         mod $name {
@@ -151,6 +167,10 @@ macro_rules! for_each_type {
             #[test]
             fn every_path_through_the_driver() {
                 every_path::<$t>();
+            }
+            #[test]
+            fn outer_products() {
+                outer::<$t>();
             }
         }
     )*};
@@ -191,20 +211,24 @@ fn zero_alpha_reads_no_input_and_zero_beta_no_output() {
 #[test]
 fn the_thread_count_does_not_change_a_bit() {
     // Past the threshold of a second thread, with edges in every direction and several slices of `k`; operands that are
-    // packed, and (short rows of `b` in order) operands that are not; cut by columns, by both, and by rows.
+    // packed, and (short rows of `b` in order) operands that are not; cut by columns, by both, and by rows. And an outer
+    // product.
     let cases = [
         ((157, 203, 811), [1, 2, 0]),
         ((430, 157, 811), [1, 2, 0]),
         ((430, 24, 611), [0, 0, 0]),
         ((21, 430, 611), [0, 0, 0]),
     ];
-    for (engine, ((m, n, k), [a, b, c])) in f64::engines().into_iter().flat_map(|e| cases.map(|case| (e, case))) {
+    let cases = cases.map(|case| (case, 1.0 / 3.0, 0.7)).into_iter();
+    let cases: Vec<_> = cases.chain([(((1103, 905, 1), [0, 0, 1]), 1.0, 0.0)]).collect();
+    for (engine, (((m, n, k), [a, b, c]), alpha, beta)) in
+        f64::engines().into_iter().flat_map(|e| cases.iter().map(move |&case| (e, case)))
+    {
         let layout = |layout: usize| LAYOUTS[layout];
         let a = Poisoned::<f64>::new((m, k), layout(a), 1);
         let b = Poisoned::<f64>::new((k, n), layout(b), 100_003);
         let run = |threads: usize| {
             let mut c = Poisoned::<f64>::new((m, n), layout(c), 7);
-            let (alpha, beta) = (1.0 / 3.0, 0.7);
             let (a, b, c_target) = (a.source(false), b.source(false), c.target());
             // SAFETY: the matrices have these shapes, and `c` is none of the others.
             unsafe { (engine.gemm)(&Gemm { m, n, k, alpha, a, b, beta, c: c_target, threads }) };
