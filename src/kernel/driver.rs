@@ -140,7 +140,7 @@ const DEEP: usize = 256;
 
 /// What a product of `T` costs, as [`worth`](parallel::worth) counts it.
 #[inline(always)]
-fn cost<T>(m: usize, n: usize, k: usize) -> usize {
+pub(crate) fn cost<T>(m: usize, n: usize, k: usize) -> usize {
     m.saturating_mul(n).saturating_mul(k).saturating_mul(size_of::<T>())
 }
 

@@ -4,11 +4,11 @@ use std::marker::PhantomData;
 
 use super::args::{Gemm, Ger, Target, VecSource};
 use super::blocking::{Caches, even_part};
-use super::driver::worth;
+use super::driver::cost;
 use super::gemv::{contiguous, factor};
 use super::generic;
 use super::lanes::{Lanes, scaled, scaled_rows};
-use super::parallel::for_each;
+use super::parallel::{self, for_each};
 use super::ring::Ring;
 use super::simd::{Isa, Op};
 
@@ -21,57 +21,69 @@ const GROUP: usize = 4;
 /// Vectors in a row that is worth being begun and ended by itself.
 const SHORT: usize = 32;
 
-/// The outer product that a product with `k = 1` is, if it is one with contiguous rows or columns, and whether `c` is
-/// added to.
+/// The outer product with contiguous rows of `a`, if its rows or its columns are contiguous.
+#[inline(always)]
+fn by_rows<T>(g: Ger<T>) -> Option<Ger<T>> {
+    if g.a.col_stride == 1 {
+        Some(g)
+    } else if g.a.row_stride == 1 {
+        Some(Ger { m: g.n, n: g.m, x: g.y, y: g.x, a: g.a.t(), ..g })
+    } else {
+        None
+    }
+}
+
+/// The outer product that a product with `k = 1` is, if it is one that [`outer`] takes and is faster at, and whether `c`
+/// is added to.
 #[inline(always)]
 pub(crate) fn as_outer<T: Ring>(g: &Gemm<T>) -> Option<(Ger<T>, bool)> {
     let add = g.beta == T::one();
-    let plain = g.k == 1 && g.alpha == T::one() && (add || g.beta == T::zero());
-    let row = if g.c.col_stride == 1 { g.n } else { g.m }.saturating_mul(size_of::<T>());
-    let large = row >= ROW_BYTES && row.saturating_mul(if g.c.col_stride == 1 { g.m } else { g.n }) >= BYTES;
-    (plain && large && (g.c.col_stride == 1 || g.c.row_stride == 1)).then(|| {
-        let x = VecSource { ptr: g.a.ptr, stride: g.a.row_stride, conj: g.a.conj };
-        let y = VecSource { ptr: g.b.ptr, stride: g.b.col_stride, conj: g.b.conj };
-        (Ger { m: g.m, n: g.n, alpha: g.alpha, x, y, a: g.c, threads: g.threads }, add)
-    })
+    if g.k != 1 || g.alpha != T::one() || !(add || g.beta == T::zero()) {
+        return None;
+    }
+    let x = VecSource { ptr: g.a.ptr, stride: g.a.row_stride, conj: g.a.conj };
+    let y = VecSource { ptr: g.b.ptr, stride: g.b.col_stride, conj: g.b.conj };
+    let g = by_rows(Ger { m: g.m, n: g.n, alpha: g.alpha, x, y, a: g.c, threads: g.threads })?;
+    (cost::<T>(1, g.n, 1) >= ROW_BYTES && cost::<T>(g.m, g.n, 1) >= BYTES).then_some((g, add))
 }
 
 /// [`Ger`] in the vectors of `S`.
 ///
 /// # Safety
-/// As for [`outer`].
+/// The operands lie where `g` says, `a` is writable and overlaps neither vector, and the CPU has `S`.
 pub(crate) unsafe fn ger<S: Isa, E: Lanes<S>>(g: Ger<E>) {
     // SAFETY: as promised to this function.
     unsafe {
-        if g.a.col_stride != 1 && g.a.row_stride != 1 {
-            return generic::ger(g);
+        match by_rows(g) {
+            Some(g) => outer::<S, E, true>(g),
+            None => generic::ger(g),
         }
-        outer::<S, E, true>(g);
     }
 }
 
 /// `a = alpha * x * yᵀ`, or that plus `a` if `ADD`.
 ///
 /// # Safety
-/// The operands lie where `g` says, `a` is writable, its rows or its columns are contiguous, it overlaps neither vector,
-/// and the CPU has `S`.
+/// As for [`ger`]; the rows of `a` are contiguous.
 pub(crate) unsafe fn outer<S: Isa, E: Lanes<S>, const ADD: bool>(g: Ger<E>) {
-    let g = if g.a.col_stride != 1 { Ger { m: g.n, n: g.m, x: g.y, y: g.x, a: g.a.t(), ..g } } else { g };
-    let threads = g.threads.min(worth::<E>(g.m, g.n, 1));
+    // The bytes of `a`, of all of it: threads do as one does.
+    let cost = cost::<E>(g.m, g.n, 1);
+    let grouped = cost > Caches::get().l3 / 2 || (ADD && g.n < SHORT * E::LANES);
+    let threads = g.threads.min(parallel::worth(cost));
     // SAFETY: as promised to this function.
     unsafe {
         contiguous(g.n, g.y, |y| {
             if threads <= 1 {
-                return S::vectorize::<Rows<S, E, ADD>>((&g, y));
+                return S::vectorize::<Rows<S, E, ADD>>((&g, y, grouped));
             }
             let shared = Shared(&g, y);
             let parts = (2 * threads).min(g.m);
-            for_each(parts, threads, g.m * g.n * size_of::<E>(), |part| {
+            for_each(parts, threads, cost, |part| {
                 let Shared(g, y) = &shared;
                 let (i, m) = even_part(g.m, parts, part);
                 let x = VecSource { ptr: g.x.ptr.offset(i as isize * g.x.stride), ..g.x };
                 let a = Target { ptr: g.a.ptr.offset(i as isize * g.a.row_stride), ..g.a };
-                S::vectorize::<Rows<S, E, ADD>>((&Ger { m, x, a, ..**g }, *y));
+                S::vectorize::<Rows<S, E, ADD>>((&Ger { m, x, a, ..**g }, *y, grouped));
             });
         });
     }
@@ -83,23 +95,22 @@ struct Shared<'a, E>(&'a Ger<E>, *const E);
 // SAFETY: elements are plain numbers, and what is written is disjoint.
 unsafe impl<E> Sync for Shared<'_, E> {}
 
-/// [`outer`] on contiguous rows of `a`, with a contiguous `y` that stands for its own.
+/// [`outer`] with a contiguous `y` that stands for its own, [`GROUP`] rows at once if so told.
 struct Rows<S, E, const ADD: bool>(PhantomData<(S, E)>);
 
 impl<S, E: Lanes<S>, const ADD: bool> Op for Rows<S, E, ADD> {
-    type Args = (*const Ger<E>, *const E);
+    type Args = (*const Ger<E>, *const E, bool);
     type Output = ();
 
     #[inline(always)]
-    unsafe fn run((g, y): Self::Args) {
+    unsafe fn run((g, y, grouped): Self::Args) {
         // SAFETY: as promised to `outer`.
         unsafe {
             let g = &*g;
             let factor = |i| factor::<S, E>(g.alpha, g.x, i, g.y.conj);
             let row = |i: usize| g.a.ptr.offset(i as isize * g.a.row_stride);
             let mut i = 0;
-            let large = g.m.saturating_mul(g.n).saturating_mul(size_of::<E>()) > Caches::get().l3 / 2;
-            while (large || (ADD && g.n < SHORT * E::LANES)) && i + GROUP <= g.m {
+            while grouped && i + GROUP <= g.m {
                 let x = [factor(i), factor(i + 1), factor(i + 2), factor(i + 3)];
                 scaled_rows::<S, E, ADD, GROUP>(g.n, &x, y, row(i), g.a.row_stride);
                 i += GROUP;
