@@ -197,14 +197,18 @@ fn depth<K: Kernel>(p: &Product<K>) -> usize {
 fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
     let bytes = kc.saturating_mul(p.n).saturating_mul(size_of::<K::B>());
     let row_bytes = p.b.row_stride.unsigned_abs() * size_of::<K::B>();
-    // Rows whose distance is a multiple of a large power of two compete for few sets of the cache.
-    let in_order = p.b.col_stride == 1 && (p.k <= 16 || !row_bytes.is_multiple_of(2048) || bytes <= 64 << 10);
+    let caches = Caches::get();
+    // Rows whose distance is a multiple of a large power of two compete for few sets of L1, and each tile reads them from
+    // further away. Where that is L2 and a row of a strip several lines, eight tiles take as much longer as a copy takes.
+    let lines = K::Tile::NV * K::LANES * size_of::<K::B>() / 64;
+    let (sets, tiles) = if lines < 2 { (2048, 0) } else { (4096, if bytes <= caches.l2 / 2 { 8 } else { 4 }) };
+    let conflict = row_bytes.is_multiple_of(sets) && p.k > 16 && bytes > 64 << 10 && p.m > tiles * K::Tile::MR;
     let few_rows = || {
-        let (all, l3) = (p.k.saturating_mul(p.n).saturating_mul(size_of::<K::B>()), Caches::get().l3);
+        let all = p.k.saturating_mul(p.n).saturating_mul(size_of::<K::B>());
         // A copy of `b` pays if many rows read it, or if it has to come from memory: copied, it is read in order.
-        all <= l3 / 8 && all.saturating_mul(p.m) <= l3 / 2 * K::Tile::MR
+        all <= caches.l3 / 8 && all.saturating_mul(p.m) <= caches.l3 / 2 * K::Tile::MR
     };
-    K::IN_PLACE && in_order && (bytes <= DIRECT_BYTES || p.m <= K::Tile::MR || few_rows())
+    K::IN_PLACE && p.b.col_stride == 1 && !conflict && (bytes <= DIRECT_BYTES || p.m <= K::Tile::MR || few_rows())
 }
 
 /// The product on this thread, at most `kc` units of `k` at a time.
