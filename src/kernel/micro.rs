@@ -126,6 +126,12 @@ pub(crate) trait Kernel: Sized + 'static {
     unsafe fn load_c_masked(c: *const Self::C, mask: Self::Mask) -> Self::Out;
     unsafe fn store_c(c: *mut Self::C, x: Self::Out);
     unsafe fn store_c_masked(c: *mut Self::C, mask: Self::Mask, x: Self::Out);
+    /// As [`store_c_masked`](Self::store_c_masked), with at most half of the lanes named.
+    #[inline(always)]
+    unsafe fn store_c_low(c: *mut Self::C, mask: Self::Mask, x: Self::Out) {
+        // SAFETY: passed on.
+        unsafe { Self::store_c_masked(c, mask, x) }
+    }
 
     /// Packs `rows x k` elements of `a`, `k` rounded up to whole units with zeros: `rows * k.div_ceil(K_UNIT)` units.
     /// Returns the strides in units of rows and of `k` in what was packed: `(1, rows)`, or `(k.div_ceil(K_UNIT), 1)`;
@@ -353,10 +359,10 @@ impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8, const TAIL: us
                     Write::Scale if update.beta == K::C::zero() => K::scale(update.alpha, sum),
                     Write::Scale => K::add(K::scale(update.alpha, sum), K::scale(update.beta, old())),
                 };
-                if masked {
-                    K::store_c_masked(c, mask, new);
-                } else {
-                    K::store_c(c, new);
+                match Self::last(v) {
+                    Last::All => K::store_c(c, new),
+                    Last::Part => K::store_c_masked(c, mask, new),
+                    Last::Half => K::store_c_low(c, mask, new),
                 }
             }
         }

@@ -89,6 +89,10 @@ impl<S: Tiled<T>, T: Ring + Movable<S>> Kernel for Real<S, T> {
         unsafe { S::store_masked(c, mask, x) }
     }
     #[inline(always)]
+    unsafe fn store_c_low(c: *mut T, mask: S::Mask, x: S::Vec) {
+        unsafe { S::store_low(c, mask, x) }
+    }
+    #[inline(always)]
     unsafe fn pack_a(a: *const T, strides: (isize, isize), rows: usize, k: usize, to: *mut T) -> (isize, isize) {
         unsafe { pack::pack_a::<S, T>(a, strides, rows, k, to) }
     }

@@ -82,6 +82,10 @@ impl SimdFloat<f64> for Avx512 {
         unsafe { _mm512_castpd256_pd512(_mm256_maskz_loadu_pd(mask, p)) }
     }
     #[inline(always)]
+    unsafe fn store_low(p: *mut f64, mask: Self::Mask, v: Self::Vec) {
+        unsafe { _mm256_mask_storeu_pd(p, mask, _mm512_castpd512_pd256(v)) }
+    }
+    #[inline(always)]
     unsafe fn mul_add_low(a: Self::Vec, b: Self::Vec, c: Self::Vec) -> Self::Vec {
         unsafe {
             let [a, b, c] = [a, b, c].map(|v| _mm512_castpd512_pd256(v));
@@ -168,6 +172,10 @@ impl SimdFloat<f32> for Avx512 {
     #[inline(always)]
     unsafe fn load_low(p: *const f32, mask: Self::Mask) -> Self::Vec {
         unsafe { _mm512_castps256_ps512(_mm256_maskz_loadu_ps(mask as __mmask8, p)) }
+    }
+    #[inline(always)]
+    unsafe fn store_low(p: *mut f32, mask: Self::Mask, v: Self::Vec) {
+        unsafe { _mm256_mask_storeu_ps(p, mask as __mmask8, _mm512_castps512_ps256(v)) }
     }
     #[inline(always)]
     unsafe fn mul_add_low(a: Self::Vec, b: Self::Vec, c: Self::Vec) -> Self::Vec {

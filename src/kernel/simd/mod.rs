@@ -73,6 +73,12 @@ pub(crate) trait SimdFloat<T: Copy>: Simd<T> {
         // SAFETY: passed on.
         unsafe { Self::load_masked(p, mask) }
     }
+    /// As [`Simd::store_masked`], with at most half of the lanes named.
+    #[inline(always)]
+    unsafe fn store_low(p: *mut T, mask: Self::Mask, v: Self::Vec) {
+        // SAFETY: passed on.
+        unsafe { Self::store_masked(p, mask, v) }
+    }
     /// As [`Simd::mul_add`] in the lower half of the lanes; the others may be anything.
     #[inline(always)]
     unsafe fn mul_add_low(a: Self::Vec, b: Self::Vec, c: Self::Vec) -> Self::Vec {
