@@ -87,8 +87,8 @@ impl<K: Kernel> Tile<K> {
     }
 }
 
-/// Most bytes in a tile of `c`: 32 registers of 64 bytes.
-const STAGE: usize = 32 * 64;
+/// Most bytes in a tile of `c`: 32 registers of 64 bytes, stored as elements twice as wide as their sums.
+const STAGE: usize = 2 * 32 * 64;
 
 /// A tile of a `c` whose columns are not contiguous, by way of a copy.
 ///

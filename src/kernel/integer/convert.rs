@@ -34,7 +34,7 @@ macro_rules! casts {
 }
 
 casts! {
-    i64 => i8 u8 i16 f64, same;
+    i64 => i8 u8 i16 f64, same i64;
     i32 => i8 u8 i16 i64 f32, same i32;
     i16 => , same i16;
     i8 => i16, same i8 u8;

@@ -3,26 +3,21 @@
 
 use std::marker::PhantomData;
 
+use super::stored::Stored;
 use super::units::{pack_a, pack_b};
 use crate::kernel::micro::{Kernel, Update};
 use crate::kernel::simd::integer::{Dot4, SimdInt};
 use crate::kernel::tiles::TiledInt;
 
-/// What every integer kernel does alike, whose sums are of this type.
+/// What every integer kernel does alike, whose sums are in lanes of `$lane` and stored as `$c`.
 macro_rules! common {
-    ($s:ident, i32) => {
-        common!($s, i32, load32, store32, add32, |x, y| $s::mul32($s::splat32(x), y));
+    ($s:ident, $lane:ident) => {
+        common!($s, $lane, $lane);
     };
-    ($s:ident, i64) => {
-        common!($s, i64, load64, store64, add64, |x, y| {
-            let x = $s::splat64(x);
-            $s::sum64($s::mul_add64(x, $s::high_halves(x), y, $s::high_halves(y), $s::zero64()))
-        });
-    };
-    ($s:ident, $lane:ident, $load:ident, $store:ident, $add:ident, |$x:ident, $y:ident| $scale:expr) => {
+    ($s:ident, $lane:ident, $c:ident) => {
         type Isa = $s;
-        type C = $lane;
-        type Out = $s::Int;
+        type C = $c;
+        type Out = <$c as Stored<$s, $lane>>::Out;
         type Mask = usize;
         const LANES: usize = $s::BYTES / size_of::<$lane>();
 
@@ -31,35 +26,35 @@ macro_rules! common {
             columns
         }
         #[inline(always)]
-        unsafe fn add(x: $s::Int, y: $s::Int) -> $s::Int {
-            unsafe { $s::$add(x, y) }
+        unsafe fn add(x: Self::Out, y: Self::Out) -> Self::Out {
+            unsafe { <$c as Stored<$s, $lane>>::add(x, y) }
         }
         #[inline(always)]
-        unsafe fn scale($x: $lane, $y: $s::Int) -> $s::Int {
-            unsafe { $scale }
+        unsafe fn scale(x: $c, y: Self::Out) -> Self::Out {
+            unsafe { <$c as Stored<$s, $lane>>::scale(x, y) }
         }
         #[inline(always)]
-        unsafe fn load_c(c: *const $lane) -> $s::Int {
-            unsafe { $s::load(c) }
+        unsafe fn load_c(c: *const $c) -> Self::Out {
+            unsafe { <$c as Stored<$s, $lane>>::load(c, Self::LANES) }
         }
         #[inline(always)]
-        unsafe fn load_c_masked(c: *const $lane, n: usize) -> $s::Int {
-            unsafe { $s::$load(c, n) }
+        unsafe fn load_c_masked(c: *const $c, n: usize) -> Self::Out {
+            unsafe { <$c as Stored<$s, $lane>>::load(c, n) }
         }
         #[inline(always)]
-        unsafe fn store_c(c: *mut $lane, x: $s::Int) {
-            unsafe { $s::store(c, x) }
+        unsafe fn store_c(c: *mut $c, x: Self::Out) {
+            unsafe { <$c as Stored<$s, $lane>>::store(c, Self::LANES, x) }
         }
         #[inline(always)]
-        unsafe fn store_c_masked(c: *mut $lane, n: usize, x: $s::Int) {
-            unsafe { $s::$store(c, n, x) }
+        unsafe fn store_c_masked(c: *mut $c, n: usize, x: Self::Out) {
+            unsafe { <$c as Stored<$s, $lane>>::store(c, n, x) }
         }
     };
 }
 
 /// Sums that are one vector.
 macro_rules! one_vector {
-    ($s:ident, $lane:ident) => {
+    ($s:ident, $lane:ident, $c:ident) => {
         type Sum = $s::Int;
 
         #[inline(always)]
@@ -67,23 +62,23 @@ macro_rules! one_vector {
             unsafe { $s::zero() }
         }
         #[inline(always)]
-        unsafe fn out(sum: $s::Int, _: &Update<$lane>) -> $s::Int {
-            sum
+        unsafe fn out(sum: $s::Int, _: &Update<$c>) -> Self::Out {
+            unsafe { <$c as Stored<$s, $lane>>::of(sum) }
         }
     };
 }
 
-/// Several small elements to a unit of 32 bits, which is always packed.
+/// Several small elements to a unit of 32 bits, which is always packed; sums of 32 bits, stored as `C`.
 macro_rules! packed_units {
     ($($(#[$doc:meta])* $kernel:ident: $bound:ident, $a:ty, $b:ty, $k:literal,
         |$x:ident, $y:ident, $sum:ident| S::$dot:ident or $low:ident($($arg:ident),*);)*) => {$(
         $(#[$doc])*
         #[cfg_attr(not(any(test, target_arch = "x86_64")), allow(dead_code, reason = "NEON sums no fours"))]
-        pub(crate) struct $kernel<S>(PhantomData<S>);
+        pub(crate) struct $kernel<S, C = i32>(PhantomData<(S, C)>);
 
-        impl<S: $bound + TiledInt> Kernel for $kernel<S> {
-            common!(S, i32);
-            one_vector!(S, i32);
+        impl<S: $bound + TiledInt, C: Stored<S, i32>> Kernel for $kernel<S, C> {
+            common!(S, i32, C);
+            one_vector!(S, i32, C);
             type Tile = S::Tile32;
             type A = $a;
             type B = $b;
@@ -167,7 +162,7 @@ macro_rules! whole_elements {
 
         impl<S: SimdInt + TiledInt> Kernel for $kernel<S> {
             common!(S, $lane);
-            one_vector!(S, $lane);
+            one_vector!(S, $lane, $lane);
             in_place!(S, $lane);
             type Tile = S::Tile32;
             type Row = S::Int;

@@ -4,6 +4,7 @@
 mod convert;
 mod kernels;
 mod route;
+mod stored;
 mod units;
 
 use std::sync::OnceLock;
@@ -30,6 +31,7 @@ use super::simd::{avx2::Avx2, avx512::Avx512, integer::Avx512Vnni};
 use super::tiles::{Tiled, TiledInt};
 use super::workspace;
 use crate::scalar::{ElementKind, Scalar};
+use stored::Stored;
 
 /// Multiply-adds below which looking at 32-bit values costs more than it gains.
 const WORTH_LOOKING_32: usize = 60 * 60 * 60;
@@ -41,6 +43,8 @@ const ROWS: usize = 2048;
 pub(crate) trait Integers: TiledInt {
     /// Its floats.
     type Float: Tiled<f32> + Tiled<f64>;
+    /// What multiplies whole elements, for which dot products of parts are no use: not compiled twice.
+    type Whole: TiledInt;
     /// Whether it sums four 8-bit products at once.
     const DOT4: bool;
     /// Multiply-adds below which looking at 64-bit values costs more than it gains: fewer where a full multiply is slow.
@@ -52,7 +56,7 @@ pub(crate) trait Integers: TiledInt {
     /// As for [`by_way_of`].
     unsafe fn fours<T>(g: &Gemm<T>, swapped: bool)
     where
-        T: Ring + To<u8> + To<i8>,
+        T: Ring + To<T> + To<u8> + To<i8> + Stored<Self, i32>,
         i32: To<T>;
 
     /// `u8 x i8 -> i32`, by fours if there are such instructions, else by pairs.
@@ -63,10 +67,11 @@ pub(crate) trait Integers: TiledInt {
 }
 
 macro_rules! integers {
-    ($($(#[$cfg:meta])* $isa:ty, floats $float:ty, looks from $order:literal, dot4: $dot4:ident;)*) => {$(
+    ($($(#[$cfg:meta])* $isa:ty, floats $float:ty, whole $whole:ty, looks from $order:literal, dot4: $dot4:ident;)*) => {$(
         $(#[$cfg])*
         impl Integers for $isa {
             type Float = $float;
+            type Whole = $whole;
             const WORTH_LOOKING_64: usize = $order * $order * $order;
             integers!(@$dot4);
         }
@@ -76,7 +81,7 @@ macro_rules! integers {
 
         unsafe fn fours<T>(g: &Gemm<T>, swapped: bool)
         where
-            T: Ring + To<u8> + To<i8>,
+            T: Ring + To<T> + To<u8> + To<i8> + Stored<Self, i32>,
             i32: To<T>,
         {
             // SAFETY: passed on.
@@ -84,7 +89,7 @@ macro_rules! integers {
                 if swapped {
                     by_way_of::<Self, FoursSwapped<Self>, T, T, i32>(g);
                 } else {
-                    by_way_of::<Self, Fours<Self>, T, T, i32>(g);
+                    by_way_of::<Self, Fours<Self, T>, T, T, T>(g);
                 }
             }
         }
@@ -99,7 +104,7 @@ macro_rules! integers {
 
         unsafe fn fours<T>(_: &Gemm<T>, _: bool)
         where
-            T: Ring + To<u8> + To<i8>,
+            T: Ring + To<T> + To<u8> + To<i8> + Stored<Self, i32>,
             i32: To<T>,
         {
             unreachable!("the route asks for what DOT4 denies");
@@ -113,13 +118,13 @@ macro_rules! integers {
 }
 
 integers! {
-    #[cfg(target_arch = "x86_64")] Avx512Vnni, floats Avx512, looks from 40, dot4: yes;
-    #[cfg(target_arch = "x86_64")] Avx512, floats Avx512, looks from 40, dot4: no;
-    #[cfg(target_arch = "x86_64")] Avx2, floats Avx2, looks from 24, dot4: no;
-    #[cfg(target_arch = "aarch64")] Neon, floats Neon, looks from 24, dot4: no;
-    Portable<16>, floats Portable<16>, looks from 24, dot4: no;
-    #[cfg(test)] Portable<32>, floats Portable<32>, looks from 24, dot4: yes;
-    #[cfg(test)] Portable<64>, floats Portable<64>, looks from 24, dot4: yes;
+    #[cfg(target_arch = "x86_64")] Avx512Vnni, floats Avx512, whole Avx512, looks from 40, dot4: yes;
+    #[cfg(target_arch = "x86_64")] Avx512, floats Avx512, whole Avx512, looks from 40, dot4: no;
+    #[cfg(target_arch = "x86_64")] Avx2, floats Avx2, whole Avx2, looks from 24, dot4: no;
+    #[cfg(target_arch = "aarch64")] Neon, floats Neon, whole Neon, looks from 24, dot4: no;
+    Portable<16>, floats Portable<16>, whole Portable<16>, looks from 24, dot4: no;
+    #[cfg(test)] Portable<32>, floats Portable<32>, whole Portable<32>, looks from 24, dot4: yes;
+    #[cfg(test)] Portable<64>, floats Portable<64>, whole Portable<64>, looks from 24, dot4: yes;
 }
 
 /// Elements of integer products; unsigned ones borrow the signed type of their width.
@@ -391,7 +396,7 @@ impl Int for i32 {
                 Route::FoursSwapped => S::fours(g, true),
                 Route::Pairs => by_way_of::<S, Pairs<S>, i32, i32, i32>(g),
                 Route::F32 => by_way_of::<S, Real<S::Float, f32>, i32, i32, f32>(g),
-                _ => straight::<Full32<S>, i32>(g),
+                _ => straight::<Full32<S::Whole>, i32>(g),
             }
         }
     }
@@ -413,8 +418,8 @@ impl Int for i64 {
                 Route::F32 => by_way_of::<S, Real<S::Float, f32>, i64, i64, f32>(g),
                 Route::F64 => by_way_of::<S, Real<S::Float, f64>, i64, i64, f64>(g),
                 Route::SmallF64 => by_way_of::<S, Real<S::Float, f64>, i64, Small<i64>, Small<f64>>(g),
-                Route::Halves => straight::<Halves<S>, i64>(g),
-                Route::Full => straight::<Full64<S>, i64>(g),
+                Route::Halves => straight::<Halves<S::Whole>, i64>(g),
+                Route::Full => straight::<Full64<S::Whole>, i64>(g),
             }
         }
     }

@@ -222,6 +222,32 @@ fn every_range_of_values_is_exact_modulo_the_width() {
     }
 }
 
+fn every_update<T: Sample>(ranges: &[(i128, i128)]) {
+    for engine in engines::<T>() {
+        for &a in ranges {
+            for (i, (alpha, beta)) in [(1, 0), (1, 1), (-3, 0), (5, -7)].into_iter().enumerate() {
+                let (alpha, beta) = (T::from_i128(alpha), T::from_i128(beta));
+                // A whole tile and edges; several slices of `k`, each of which is added to what `c` holds.
+                for (j, shape) in [(33, 69, 30), (9, 49, 5000)].into_iter().enumerate() {
+                    let b = [(0, 100), (-100, 100)][(i + j) % 2];
+                    let layouts = [i, j, (i + j) % LAYOUTS.len()];
+                    check(engine, &Case { shape, layouts, ranges: [a, b], alpha, beta });
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_route_takes_alpha_and_beta_and_slices() {
+    let small = [(0, 100), (-100, 100), (-1000, 1000)];
+    every_update::<i8>(&small[..2]);
+    every_update::<i16>(&small);
+    every_update::<i32>(&small);
+    every_update::<i64>(&small);
+    every_update::<i64>(&[(-(1 << 30), 1 << 30), (-(1 << 40), 1 << 40)]);
+}
+
 /// The largest sums that a route may hold, and one more.
 #[test]
 fn sums_at_each_bound_are_exact() {

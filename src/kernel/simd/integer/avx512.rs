@@ -108,6 +108,21 @@ macro_rules! simd_int {
             unsafe fn sum64(sum: __m512i) -> __m512i {
                 sum
             }
+            #[inline(always)]
+            unsafe fn load8(p: *const i8, n: usize) -> __m512i {
+                unsafe { _mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(((1u32 << n) - 1) as __mmask16, p)) }
+            }
+            #[inline(always)]
+            unsafe fn store8(p: *mut i8, n: usize, v: __m512i) {
+                unsafe { _mm_mask_storeu_epi8(p, ((1u32 << n) - 1) as __mmask16, _mm512_cvtepi32_epi8(v)) }
+            }
+            #[inline(always)]
+            unsafe fn widen(v: __m512i) -> [__m512i; 2] {
+                unsafe {
+                    let high = _mm512_extracti64x4_epi64::<1>(v);
+                    [_mm512_castsi512_si256(v), high].map(|half| _mm512_cvtepi32_epi64(half))
+                }
+            }
         }
     };
 }

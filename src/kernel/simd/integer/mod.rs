@@ -66,7 +66,43 @@ pub(crate) trait SimdInt: Isa {
         sum: Self::Sum64,
     ) -> Self::Sum64;
     unsafe fn sum64(sum: Self::Sum64) -> Self::Int;
+
+    /// The first `n` bytes, each in a lane of 32 bits; the memory of the others is not touched.
+    #[inline(always)]
+    unsafe fn load8(p: *const i8, n: usize) -> Self::Int {
+        // SAFETY: n bytes are readable, and a vector has at most so many lanes.
+        unsafe {
+            let mut lanes = [0; MOST_LANES];
+            (0..n).for_each(|i| lanes[i] = i32::from(*p.add(i)));
+            Self::load(lanes.as_ptr())
+        }
+    }
+    /// Stores the low byte of each of the first `n` lanes of 32 bits.
+    #[inline(always)]
+    unsafe fn store8(p: *mut i8, n: usize, v: Self::Int) {
+        // SAFETY: n bytes are writable, and a vector has at most so many lanes.
+        unsafe {
+            let mut lanes = [0; MOST_LANES];
+            Self::store(lanes.as_mut_ptr(), v);
+            (0..n).for_each(|i| p.add(i).write(lanes[i] as i8));
+        }
+    }
+    /// Signed lanes of 32 bits as lanes of 64: the lower half of them, and the upper.
+    #[inline(always)]
+    unsafe fn widen(v: Self::Int) -> [Self::Int; 2] {
+        // SAFETY: a vector has at most so many lanes.
+        unsafe {
+            let mut lanes = [0; MOST_LANES];
+            Self::store(lanes.as_mut_ptr(), v);
+            let lanes = lanes.map(i64::from);
+            let lanes = lanes.as_ptr();
+            [Self::load(lanes), Self::load(lanes.add(Self::BYTES / 8))]
+        }
+    }
 }
+
+/// Lanes of 32 bits in the widest vector.
+const MOST_LANES: usize = 16;
 
 /// Instruction sets that sum four 8-bit products at once.
 ///
