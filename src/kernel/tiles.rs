@@ -2,7 +2,7 @@
 //! of `a`.
 
 #[allow(unused_imports, reason = "no instruction set has tiles of every shape")]
-use super::shape::{Shape, T2x2, T4x1, T4x2, T4x3, T6x2, T8x3};
+use super::shape::{Shape, T2x2, T4x1, T4x2, T4x3, T6x2, T8x1, T8x3};
 #[cfg(target_arch = "aarch64")]
 use super::simd::neon::Neon;
 use super::simd::{SimdFloat, integer::SimdInt, portable::Portable};
@@ -27,9 +27,9 @@ macro_rules! tiles {
 
 /// The tiles for integers.
 pub(crate) trait TiledInt: SimdInt {
-    /// Where a sum is one vector.
+    /// For sums of 32 bits.
     type Tile32: Shape;
-    /// For full 64-bit products.
+    /// For sums of 64 bits.
     type Tile64: Shape;
 }
 
@@ -44,8 +44,9 @@ macro_rules! integer_tiles {
 }
 
 integer_tiles! {
-    #[cfg(target_arch = "x86_64")] Avx512: T8x3, T8x3;
-    #[cfg(target_arch = "x86_64")] Avx512Vnni: T8x3, T8x3;
+    // Multiplies of 64 bits are slow enough for each to load its element of `a`, and run 3 to 15 % faster so.
+    #[cfg(target_arch = "x86_64")] Avx512: T8x3, T8x1;
+    #[cfg(target_arch = "x86_64")] Avx512Vnni: T8x3, T8x1;
     // A 64-bit sum takes two registers, and its operands two each.
     #[cfg(target_arch = "x86_64")] Avx2: T6x2, T4x1;
     #[cfg(target_arch = "aarch64")] Neon: T8x3, T4x2;

@@ -155,7 +155,7 @@ macro_rules! in_place {
 
 /// Elements where they lie, with sums that are one vector.
 macro_rules! whole_elements {
-    ($($(#[$doc:meta])* $kernel:ident: $lane:ident, $splat:ident, $load:ident,
+    ($($(#[$doc:meta])* $kernel:ident: $lane:ident, $tile:ident, $splat:ident, $load:ident,
         |$x:ident, $y:ident, $sum:ident| $mul_add:expr;)*) => {$(
         $(#[$doc])*
         pub(crate) struct $kernel<S>(PhantomData<S>);
@@ -164,7 +164,7 @@ macro_rules! whole_elements {
             common!(S, $lane);
             one_vector!(S, $lane, $lane);
             in_place!(S, $lane);
-            type Tile = S::Tile32;
+            type Tile = S::$tile;
             type Row = S::Int;
             type Splat = S::Int;
 
@@ -190,9 +190,9 @@ macro_rules! whole_elements {
 
 whole_elements! {
     /// `i32 x i32`, the low 32 bits.
-    Full32: i32, splat32, load32, |x, y, sum| S::add32(sum, S::mul32(x, y));
+    Full32: i32, Tile32, splat32, load32, |x, y, sum| S::add32(sum, S::mul32(x, y));
     /// `i64 x i64` where both operands lie within 32 bits.
-    Halves: i64, splat64, load64, |x, y, sum| S::add64(sum, S::mul_low_halves(x, y));
+    Halves: i64, Tile64, splat64, load64, |x, y, sum| S::add64(sum, S::mul_low_halves(x, y));
 }
 
 /// `i64 x i64`, the low 64 bits.
