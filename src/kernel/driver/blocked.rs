@@ -59,6 +59,7 @@ pub(super) unsafe fn blocked<K: Kernel>(p: Product<K>, kc: usize) {
     let p = &p;
     let blocks = Blocks::new::<K>(Caches::get());
     let (all_units, vectors) = (p.k.div_ceil(K::K_UNIT), p.n.div_ceil(K::LANES));
+    let strips = vectors.div_ceil(K::Tile::NV);
     let column_blocks = p.n.div_ceil(blocks.nc);
     let in_place = p.n <= A_IN_PLACE && units_in_place(p);
     let mc = if in_place { p.m } else { blocks.mc.min(p.m) };
@@ -77,7 +78,10 @@ pub(super) unsafe fn blocked<K: Kernel>(p: Product<K>, kc: usize) {
                         slice.pack_panels();
                     }
                     for block in 0..column_blocks {
-                        slice.multiply(even_part(vectors, column_blocks, block));
+                        // Whole strips, so that none but the last block has narrower ones.
+                        let (first, strips) = even_part(strips, column_blocks, block);
+                        let (first, end) = (first * K::Tile::NV, (first + strips) * K::Tile::NV);
+                        slice.multiply((first, end.min(vectors) - first));
                     }
                 }
                 update = update.then();
