@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use num_traits::Float;
 
 use super::args::{Gemv, Inner, Source, VecSource, VecTarget};
-use super::blocking::Parts;
+use super::blocking::{Caches, Parts};
 use super::generic;
 use super::lanes::{Lanes, add_scaled, dots, largest, reduce, scale, scaled};
 use super::simd::{Isa, Op, SimdFloat};
@@ -14,6 +14,20 @@ use super::workspace;
 /// Rows of a column-major matrix that are worked on at a time, in bytes of `y`: it stays in L2 while the columns pass, and
 /// each is read in pieces that are long enough for the prefetcher.
 const Y_BYTES: usize = 64 << 10;
+
+/// Bytes of a row, and from one to the next, at which rows that come from memory are read one by one: they lie in one line
+/// of which the prefetcher keeps ahead, while of several such rows at once it follows none for long. A shorter row takes
+/// longer to sum up than to read, a longer one is a line by itself.
+const LEAST_ROW: usize = 256;
+const MOST_APART: usize = 4096;
+
+/// Whether `count` contiguous rows of `n` elements, `stride` apart, are to be read one by one.
+#[inline(always)]
+pub(super) fn one_by_one<E>(count: usize, n: usize, stride: isize) -> bool {
+    let apart = stride.unsigned_abs().saturating_mul(size_of::<E>());
+    let short = n >= LEAST_ROW / size_of::<E>() && apart <= MOST_APART;
+    short && count.saturating_mul(apart) > Caches::get().l3 / 2
+}
 
 /// Calls `work` with the vector's elements one after another, copied if they are not.
 ///
@@ -115,8 +129,11 @@ impl<S, E: Lanes<S>> Op for ByColumns<S, E> {
 unsafe fn by_rows<S, E: Lanes<S>>(g: &Gemv<E>, x: *const E) {
     // SAFETY: as promised to this function.
     unsafe {
-        let i = some_rows::<S, E, 8, 1>(g, x, 0);
-        let i = some_rows::<S, E, 4, 2>(g, x, i);
+        let mut i = 0;
+        if !one_by_one::<E>(g.m, g.n, g.a.row_stride) {
+            i = some_rows::<S, E, 8, 1>(g, x, i);
+            i = some_rows::<S, E, 4, 2>(g, x, i);
+        }
         some_rows::<S, E, 1, 4>(g, x, i);
     }
 }
@@ -159,10 +176,49 @@ unsafe fn by_columns<S, E: Lanes<S>>(g: &Gemv<E>) {
             let y = VecTarget { ptr: g.y.ptr.add(start), stride: 1 };
             scale_target::<S, E>(m, g.beta, y);
             let part = Gemv { m, a: Source { ptr: g.a.ptr.add(start), ..g.a }, y, ..*g };
-            let j = some_columns::<S, E, 8>(&part, 0);
-            let j = some_columns::<S, E, 4>(&part, j);
+            match m.div_ceil(E::LANES) {
+                1 => return short_columns::<S, E, 1>(&part),
+                2 => return short_columns::<S, E, 2>(&part),
+                3 => return short_columns::<S, E, 3>(&part),
+                4 => return short_columns::<S, E, 4>(&part),
+                _ => {}
+            }
+            let mut j = 0;
+            if !one_by_one::<E>(g.n, g.m, g.a.col_stride) {
+                j = some_columns::<S, E, 8>(&part, j);
+                j = some_columns::<S, E, 4>(&part, j);
+            }
             some_columns::<S, E, 1>(&part, j);
         }
+    }
+}
+
+/// All columns, of `VECTORS` vectors each, the last masked, added to a `y` that is in registers meanwhile.
+///
+/// # Safety
+/// As for [`by_columns`].
+#[inline(always)]
+unsafe fn short_columns<S, E: Lanes<S>, const VECTORS: usize>(g: &Gemv<E>) {
+    let last = (VECTORS - 1) * E::LANES;
+    // SAFETY: the columns are among the n, and the mask names what the last vector has of the m rows.
+    unsafe {
+        let mask = E::mask(g.m - last);
+        let mut sums = [E::load_masked(g.y.ptr.add(last), mask); VECTORS];
+        for v in 0..VECTORS - 1 {
+            sums[v] = E::load(g.y.ptr.add(v * E::LANES));
+        }
+        for j in 0..g.n {
+            let x = factor(g.alpha, g.x, j, g.a.conj);
+            let column = g.a.ptr.offset(j as isize * g.a.col_stride);
+            for v in 0..VECTORS - 1 {
+                sums[v] = E::add_scaled(x, E::load(column.add(v * E::LANES)), sums[v]);
+            }
+            sums[VECTORS - 1] = E::add_scaled(x, E::load_masked(column.add(last), mask), sums[VECTORS - 1]);
+        }
+        for v in 0..VECTORS - 1 {
+            E::store(g.y.ptr.add(v * E::LANES), sums[v]);
+        }
+        E::store_masked(g.y.ptr.add(last), mask, sums[VECTORS - 1]);
     }
 }
 

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use super::args::{Gemm, Ger, Target, VecSource};
 use super::blocking::{Caches, even_part};
 use super::driver::cost;
-use super::gemv::{contiguous, factor};
+use super::gemv::{contiguous, factor, one_by_one};
 use super::generic;
 use super::lanes::{Lanes, scaled, scaled_rows};
 use super::parallel::{self, for_each};
@@ -68,7 +68,11 @@ pub(crate) unsafe fn ger<S: Isa, E: Lanes<S>>(g: Ger<E>) {
 pub(crate) unsafe fn outer<S: Isa, E: Lanes<S>, const ADD: bool>(g: Ger<E>) {
     // The bytes of `a`, of all of it: threads do as one does.
     let cost = cost::<E>(g.m, g.n, 1);
-    let grouped = cost > Caches::get().l3 / 2 || (ADD && g.n < SHORT * E::LANES);
+    let grouped = if one_by_one::<E>(g.m, g.n, g.a.row_stride) {
+        false
+    } else {
+        cost > Caches::get().l3 / 2 || (ADD && g.n < SHORT * E::LANES)
+    };
     let threads = g.threads.min(parallel::worth(cost));
     // SAFETY: as promised to this function.
     unsafe {
