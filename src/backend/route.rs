@@ -8,7 +8,7 @@ use super::table::Element;
 use super::{current, threads};
 use crate::kernel::{
     self, Field, Gemm, Gemv, Ger, Integer, Source, Syrk, Target, VecSource, VecTarget, Widen, reinterpret,
-    worth_threads,
+    worth_reading, worth_threads,
 };
 use crate::scalar::{ElementKind, Scalar};
 use crate::trace;
@@ -178,8 +178,12 @@ pub(crate) unsafe fn inner<T: Scalar>(n: usize, x: VecSource<T>, y: VecSource<T>
             on_blas!(provider, T, |E, blas| blas.inner(n, x.cast::<E>(), y.cast()).map(|v| reinterpret::<E, T>(v)))
         }
     };
-    // SAFETY: passed on.
-    let value = done.unwrap_or_else(|| unsafe { kernel::inner(n, x, y) });
+    let value = done.unwrap_or_else(|| {
+        let worth = worth_reading::<T>(2 * n);
+        let threads = if worth > 1 { threads::native().min(worth) } else { 1 };
+        // SAFETY: passed on.
+        unsafe { kernel::inner(n, x, y, threads) }
+    });
     operation.end::<T>("dot", (1, 1, n), done.is_some());
     value
 }

@@ -135,11 +135,12 @@ pub(crate) struct Inner<T> {
     pub x: VecSource<T>,
     pub y: VecSource<T>,
     pub out: *mut T,
+    pub threads: usize,
 }
 
 impl<T> Inner<T> {
     pub fn cast<U>(self) -> Inner<U> {
-        Inner { n: self.n, x: self.x.cast(), y: self.y.cast(), out: self.out.cast() }
+        Inner { n: self.n, x: self.x.cast(), y: self.y.cast(), out: self.out.cast(), threads: self.threads }
     }
 }
 

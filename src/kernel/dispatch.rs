@@ -113,9 +113,9 @@ pub(crate) unsafe fn ger<T: Scalar>(g: &Ger<T>) {
 ///
 /// # Safety
 /// Both vectors hold `n` readable elements.
-pub(crate) unsafe fn inner<T: Scalar>(n: usize, x: VecSource<T>, y: VecSource<T>) -> T {
+pub(crate) unsafe fn inner<T: Scalar>(n: usize, x: VecSource<T>, y: VecSource<T>, threads: usize) -> T {
     let mut out = MaybeUninit::<T>::uninit();
-    let args = Inner { n, x, y, out: out.as_mut_ptr() };
+    let args = Inner { n, x, y, out: out.as_mut_ptr(), threads };
     // SAFETY: as in `gemm`; every kernel writes `out`.
     unsafe {
         by_engine!(T, inner, args);

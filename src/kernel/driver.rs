@@ -5,7 +5,7 @@ mod blocked;
 use super::args::{Gemm, Source, Target};
 use super::blocking::{Blocks, Caches, Parts, even_part};
 use super::micro::{Kernel, Last, Tile, Update};
-use super::parallel::{self, for_each};
+use super::parallel::{self, Shared, for_each};
 use super::ring::Ring;
 use super::shape::Shape;
 use blocked::blocked;
@@ -229,12 +229,6 @@ unsafe fn alone<K: Kernel>(p: Product<K>, kc: usize) {
     }
 }
 
-/// A product that threads work on. They read the operands and write disjoint parts of `c`.
-struct Shared<K: Kernel>(Product<K>);
-
-// SAFETY: elements are plain numbers, and what is written is disjoint.
-unsafe impl<K: Kernel> Sync for Shared<K> {}
-
 /// The product on several threads, as products of parts of `c`, which share nothing and meet once.
 ///
 /// Each packs for itself. To share what is packed they would have to wait for one another at every slice of `k`, and where
@@ -246,9 +240,10 @@ unsafe impl<K: Kernel> Sync for Shared<K> {}
 unsafe fn shared<K: Kernel>(p: Product<K>, kc: usize, threads: usize) {
     let (rows, columns) = grid(&p, in_place(&p, kc), threads);
     let cost = cost_of(&p);
-    let shared = Shared(p);
+    // SAFETY: the parts of `c` that threads write are disjoint.
+    let shared = unsafe { Shared::new(p) };
     for_each(columns * rows, threads, cost, |task| {
-        let Shared(p) = &shared;
+        let p = shared.get();
         let (i, m) = even_part(p.m, rows, task % rows);
         // Cut at whole vectors.
         let (first, vectors) = even_part(p.n.div_ceil(K::LANES), columns, task / rows);

@@ -8,9 +8,10 @@ use num_traits::Float;
 use super::args::{Gemm, Gemv, Ger, Inner, VecSource, VecTarget};
 use super::complex::ComplexOf;
 use super::driver::{Product, is_one_strip, multiply, one_strip};
-use super::gemv::{self, InnerOp};
+use super::gemv;
 use super::generic::scale;
 use super::ger;
+use super::inner;
 use super::lanes::Lanes;
 use super::level::{self, Level};
 use super::level1::{self, Field};
@@ -57,7 +58,7 @@ impl<T: Element> Engine<T> {
             gemm: gemm::<K, V, T>,
             gemv: gemv::gemv::<V, T>,
             ger: ger::ger::<V, T>,
-            inner: <V as Isa>::vectorize::<InnerOp<V, T>>,
+            inner: inner::inner::<V, T>,
             axpy: level1::axpy::<V, T>,
             scal: level1::scal::<V, T>,
             nrm2: level1::nrm2::<V, T>,

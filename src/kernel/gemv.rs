@@ -1,20 +1,27 @@
-//! Matrix times vector, and operations on vectors: they run as fast as memory gives the operands.
+//! Matrix times vector: it runs as fast as memory gives the operands.
 
 use std::marker::PhantomData;
 
-use num_traits::Float;
-
-use super::args::{Gemv, Inner, Source, VecSource, VecTarget};
-use super::blocking::{Caches, Parts};
+use super::args::{Gemv, Source, VecSource, VecTarget};
+use super::blocking::{Caches, Parts, even_part};
 use super::generic;
-use super::lanes::{Lanes, add_scaled, dots, largest, reduce, scale, scaled};
-use super::simd::{Isa, Op, SimdFloat};
+use super::lanes::{Lanes, add_scaled, dots};
+use super::parallel::{Shared, for_each, reading, sums, worth};
+use super::simd::{Isa, Op};
+use super::vector_ops::AxpyOp;
 use super::workspace;
 
 /// Rows of a column-major matrix that are worked on at a time, in bytes of `y`: it stays in L2 while the columns pass, and
 /// each is read in pieces that are long enough for the prefetcher.
 const Y_BYTES: usize = 64 << 10;
 
+/// Rows or columns that are read at once.
+const TOGETHER: usize = 8;
+/// Bytes of a `y` that threads take parts of, and of a part of it: a piece of a column that the prefetcher can follow.
+const LONG: usize = 32 << 10;
+const LEAST_PART: usize = 8 << 10;
+/// A cache line, which two threads that write to it send to and fro.
+const LINE: usize = 64;
 /// Bytes of a row, and from one to the next, at which rows that come from memory are read one by one: they lie in one line
 /// of which the prefetcher keeps ahead, while of several such rows at once it follows none for long. A shorter row takes
 /// longer to sum up than to read, a longer one is a line by itself.
@@ -76,9 +83,9 @@ pub(crate) unsafe fn gemv<S: Isa, E: Lanes<S>>(g: Gemv<E>) {
         } else if g.a.col_stride == 1 || g.n == 1 {
             // Each piece of vector code is entered by `vectorize`: a closure is a function of its own, without the
             // instruction set of the one that it is written in.
-            contiguous(g.n, g.x, |x| S::vectorize::<ByRows<S, E>>((&g, x)));
+            contiguous(g.n, g.x, |x| rows::<S, E>(&g, x));
         } else if (g.a.row_stride == 1 || g.m == 1) && g.y.stride == 1 {
-            S::vectorize::<ByColumns<S, E>>(&g);
+            columns::<S, E>(&g);
         } else if g.a.row_stride == 1 || g.m == 1 {
             workspace::with(g.m * size_of::<E>(), |buffer| {
                 let copy = VecTarget { ptr: buffer.cast::<E>(), stride: 1 };
@@ -86,7 +93,7 @@ pub(crate) unsafe fn gemv<S: Isa, E: Lanes<S>>(g: Gemv<E>) {
                 if g.beta != E::zero() {
                     (0..g.m).for_each(|i| *copy.ptr.add(i) = *y(i));
                 }
-                S::vectorize::<ByColumns<S, E>>(&Gemv { y: copy, ..g });
+                columns::<S, E>(&Gemv { y: copy, ..g });
                 (0..g.m).for_each(|i| *y(i) = *copy.ptr.add(i));
             });
         } else {
@@ -95,29 +102,115 @@ pub(crate) unsafe fn gemv<S: Isa, E: Lanes<S>>(g: Gemv<E>) {
     }
 }
 
-struct ByRows<S, E>(PhantomData<(S, E)>);
-
-impl<S, E: Lanes<S>> Op for ByRows<S, E> {
-    type Args = (*const Gemv<E>, *const E);
-    type Output = ();
-
-    #[inline(always)]
-    unsafe fn run((g, x): Self::Args) {
-        // SAFETY: as promised to `by_rows`.
-        unsafe { by_rows::<S, E>(&*g, x) }
+/// The product with contiguous rows, and an `x` that stands for `g.x`. Threads take groups of rows, each of which is
+/// summed up as on one thread.
+///
+/// # Safety
+/// As for [`gemv`].
+unsafe fn rows<S: Isa, E: Lanes<S>>(g: &Gemv<E>, x: *const E) {
+    let one_by_one = one_by_one::<E>(g.m, g.n, g.a.row_stride);
+    let cost = reading::<E>(g.m.saturating_mul(g.n));
+    let threads = g.threads.min(worth(cost));
+    // SAFETY: as promised to this function; the groups are among the rows, and each is written by one thread.
+    unsafe {
+        if threads <= 1 {
+            return S::vectorize::<ByRows<S, E>>((g, x, one_by_one));
+        }
+        let groups = g.m.div_ceil(TOGETHER);
+        let parts = (2 * threads).min(groups);
+        let shared = Shared::new((g, x));
+        for_each(parts, threads, cost, |part| {
+            let &(g, x) = shared.get();
+            let (first, groups) = even_part(groups, parts, part);
+            let i = first * TOGETHER;
+            let m = (groups * TOGETHER).min(g.m - i);
+            S::vectorize::<ByRows<S, E>>((&some_rows_of(g, i, m), x, one_by_one));
+        });
     }
 }
 
-struct ByColumns<S, E>(PhantomData<(S, E)>);
+/// The product with contiguous columns and a contiguous `y`. Threads take parts of a long `y`; to a short one they add up
+/// parts of the columns, as many as there would be for one thread.
+///
+/// # Safety
+/// As for [`gemv`].
+unsafe fn columns<S: Isa, E: Lanes<S>>(g: &Gemv<E>) {
+    let one_by_one = one_by_one::<E>(g.n, g.m, g.a.col_stride);
+    let cost = reading::<E>(g.m.saturating_mul(g.n));
+    let threads = g.threads.min(worth(cost));
+    let long = g.m >= LONG / size_of::<E>();
+    let parts = if long { (2 * threads).min(g.m * size_of::<E>() / LEAST_PART) } else { sums::<E>(g.m * g.n) };
+    // SAFETY: as promised to this function; the parts are among the rows or the columns, and each thread writes a part
+    // of `y`, or sums, of its own.
+    unsafe {
+        if parts <= 1 || (long && threads <= 1) {
+            return S::vectorize::<ByColumns<S, E>>((g, one_by_one));
+        }
+        let shared = Shared::new(g);
+        if long {
+            return for_each(parts, threads, cost, |part| {
+                let g = *shared.get();
+                let (i, m) = even_part(g.m, parts, part);
+                S::vectorize::<ByColumns<S, E>>((&some_rows_of(g, i, m), one_by_one));
+            });
+        }
+        let apart = g.m.next_multiple_of(LINE / size_of::<E>());
+        workspace::with(parts * apart * size_of::<E>(), |buffer| {
+            let shared = Shared::new((g, buffer.cast::<E>()));
+            for_each(parts, threads, cost, |part| {
+                let &(g, sums) = shared.get();
+                let (j, n) = even_part(g.n, parts, part);
+                let a = Source { ptr: g.a.ptr.offset(j as isize * g.a.col_stride), ..g.a };
+                let x = VecSource { ptr: g.x.ptr.offset(j as isize * g.x.stride), ..g.x };
+                let y = VecTarget { ptr: sums.add(part * apart), stride: 1 };
+                S::vectorize::<ByColumns<S, E>>((&Gemv { n, a, x, y, beta: E::zero(), ..*g }, one_by_one));
+            });
+            scale_target::<S, E>(g.m, g.beta, g.y);
+            for part in 0..parts {
+                let sums = buffer.cast::<E>().add(part * apart);
+                S::vectorize::<AxpyOp<S, E>>((g.m, E::one(), sums, false, g.y.ptr));
+            }
+        });
+    }
+}
 
-impl<S, E: Lanes<S>> Op for ByColumns<S, E> {
-    type Args = *const Gemv<E>;
+/// The product of rows `i..i + m`.
+///
+/// # Safety
+/// They are among the rows.
+unsafe fn some_rows_of<E: Copy>(g: &Gemv<E>, i: usize, m: usize) -> Gemv<E> {
+    // SAFETY: as promised to this function.
+    unsafe {
+        let a = Source { ptr: g.a.ptr.offset(i as isize * g.a.row_stride), ..g.a };
+        Gemv { m, a, y: VecTarget { ptr: g.y.ptr.offset(i as isize * g.y.stride), ..g.y }, ..*g }
+    }
+}
+
+/// [`by_rows`] as an operation.
+struct ByRows<S, E>(PhantomData<(S, E)>);
+
+impl<S, E: Lanes<S>> Op for ByRows<S, E> {
+    type Args = (*const Gemv<E>, *const E, bool);
     type Output = ();
 
     #[inline(always)]
-    unsafe fn run(g: Self::Args) {
+    unsafe fn run((g, x, one_by_one): Self::Args) {
+        // SAFETY: as promised to `by_rows`.
+        unsafe { by_rows::<S, E>(&*g, x, one_by_one) }
+    }
+}
+
+/// [`by_columns`] as an operation.
+struct ByColumns<S, E>(PhantomData<(S, E)>);
+
+impl<S, E: Lanes<S>> Op for ByColumns<S, E> {
+    type Args = (*const Gemv<E>, bool);
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run((g, one_by_one): Self::Args) {
         // SAFETY: as promised to `by_columns`.
-        unsafe { by_columns::<S, E>(&*g) }
+        unsafe { by_columns::<S, E>(&*g, one_by_one) }
     }
 }
 
@@ -126,12 +219,12 @@ impl<S, E: Lanes<S>> Op for ByColumns<S, E> {
 /// # Safety
 /// As for [`gemv`]; rows are contiguous, and so is `x`, which stands for `g.x`.
 #[inline(always)]
-unsafe fn by_rows<S, E: Lanes<S>>(g: &Gemv<E>, x: *const E) {
+unsafe fn by_rows<S, E: Lanes<S>>(g: &Gemv<E>, x: *const E, one_by_one: bool) {
     // SAFETY: as promised to this function.
     unsafe {
         let mut i = 0;
-        if !one_by_one::<E>(g.m, g.n, g.a.row_stride) {
-            i = some_rows::<S, E, 8, 1>(g, x, i);
+        if !one_by_one {
+            i = some_rows::<S, E, TOGETHER, 1>(g, x, i);
             i = some_rows::<S, E, 4, 2>(g, x, i);
         }
         some_rows::<S, E, 1, 4>(g, x, i);
@@ -169,7 +262,7 @@ unsafe fn some_rows<S, E: Lanes<S>, const ROWS: usize, const UNROLL: usize>(
 /// # Safety
 /// As for [`gemv`]; columns are contiguous, and so is `y`.
 #[inline(always)]
-unsafe fn by_columns<S, E: Lanes<S>>(g: &Gemv<E>) {
+unsafe fn by_columns<S, E: Lanes<S>>(g: &Gemv<E>, one_by_one: bool) {
     for (start, m) in Parts::new(g.m, Y_BYTES / size_of::<E>()).iter() {
         // SAFETY: the rows start..start + m are among the m; the rest is as promised to this function.
         unsafe {
@@ -184,8 +277,8 @@ unsafe fn by_columns<S, E: Lanes<S>>(g: &Gemv<E>) {
                 _ => {}
             }
             let mut j = 0;
-            if !one_by_one::<E>(g.n, g.m, g.a.col_stride) {
-                j = some_columns::<S, E, 8>(&part, j);
+            if !one_by_one {
+                j = some_columns::<S, E, TOGETHER>(&part, j);
                 j = some_columns::<S, E, 4>(&part, j);
             }
             some_columns::<S, E, 1>(&part, j);
@@ -204,19 +297,19 @@ unsafe fn short_columns<S, E: Lanes<S>, const VECTORS: usize>(g: &Gemv<E>) {
     unsafe {
         let mask = E::mask(g.m - last);
         let mut sums = [E::load_masked(g.y.ptr.add(last), mask); VECTORS];
-        for v in 0..VECTORS - 1 {
-            sums[v] = E::load(g.y.ptr.add(v * E::LANES));
+        for (v, sum) in sums.iter_mut().enumerate().take(VECTORS - 1) {
+            *sum = E::load(g.y.ptr.add(v * E::LANES));
         }
         for j in 0..g.n {
             let x = factor(g.alpha, g.x, j, g.a.conj);
             let column = g.a.ptr.offset(j as isize * g.a.col_stride);
-            for v in 0..VECTORS - 1 {
-                sums[v] = E::add_scaled(x, E::load(column.add(v * E::LANES)), sums[v]);
+            for (v, sum) in sums.iter_mut().enumerate().take(VECTORS - 1) {
+                *sum = E::add_scaled(x, E::load(column.add(v * E::LANES)), *sum);
             }
             sums[VECTORS - 1] = E::add_scaled(x, E::load_masked(column.add(last), mask), sums[VECTORS - 1]);
         }
-        for v in 0..VECTORS - 1 {
-            E::store(g.y.ptr.add(v * E::LANES), sums[v]);
+        for (v, &sum) in sums.iter().enumerate().take(VECTORS - 1) {
+            E::store(g.y.ptr.add(v * E::LANES), sum);
         }
         E::store_masked(g.y.ptr.add(last), mask, sums[VECTORS - 1]);
     }
@@ -250,96 +343,5 @@ pub(super) unsafe fn factor<S, E: Lanes<S>>(alpha: E, x: VecSource<E>, i: usize,
     unsafe {
         let value = *x.ptr.offset(i as isize * x.stride);
         E::factor(alpha.mul(if x.conj { value.conj() } else { value }), conj)
-    }
-}
-
-/// [`Inner`] in the vectors of `S`.
-///
-/// # Safety
-/// Both vectors hold `n` readable elements, `out` is writable, and the CPU has `S`.
-pub(crate) struct InnerOp<S, E>(PhantomData<(S, E)>);
-
-impl<S, E: Lanes<S>> Op for InnerOp<S, E> {
-    type Args = Inner<E>;
-    type Output = ();
-
-    #[inline(always)]
-    unsafe fn run(args: Inner<E>) {
-        // SAFETY: as promised to this operation.
-        unsafe {
-            if args.n > 1 && (args.x.stride != 1 || args.y.stride != 1) {
-                return generic::inner(args);
-            }
-            let sum = dots::<S, E, 1, 4>(args.n, args.x.ptr, 0, args.y.ptr)[0];
-            args.out.write(E::total(sum, args.x.conj, args.y.conj));
-        }
-    }
-}
-
-/// `y = alpha * x + y` for contiguous vectors: `(n, alpha, x, conj, y)`.
-///
-/// # Safety
-/// Both vectors hold `n` elements, `y` is writable and does not overlap `x`, and the CPU has `S`.
-pub(crate) struct AxpyOp<S, E>(PhantomData<(S, E)>);
-
-impl<S, E: Lanes<S>> Op for AxpyOp<S, E> {
-    type Args = (usize, E, *const E, bool, *mut E);
-    type Output = ();
-
-    #[inline(always)]
-    unsafe fn run((n, alpha, x, conj, y): Self::Args) {
-        // SAFETY: as promised to this operation.
-        unsafe { scaled::<S, E, true>(n, E::factor(alpha, conj), x, y) }
-    }
-}
-
-/// `x = alpha * x` for a contiguous vector.
-///
-/// # Safety
-/// The vector holds `n` writable elements, and the CPU has `S`.
-pub(crate) struct ScalOp<S, E>(PhantomData<(S, E)>);
-
-impl<S, E: Lanes<S>> Op for ScalOp<S, E> {
-    type Args = (usize, E, *mut E);
-    type Output = ();
-
-    #[inline(always)]
-    unsafe fn run((n, alpha, x): Self::Args) {
-        // SAFETY: as promised to this operation.
-        unsafe { scale::<S, E>(n, E::factor(alpha, false), x) }
-    }
-}
-
-/// [`reduce`] as an operation.
-///
-/// # Safety
-/// The vector holds `n` readable elements, and the CPU has `S`.
-pub(crate) struct ReduceOp<S, T, const SQUARE: bool>(PhantomData<(S, T)>);
-
-impl<S: SimdFloat<T>, T: Float, const SQUARE: bool> Op for ReduceOp<S, T, SQUARE> {
-    type Args = (usize, *const T);
-    type Output = (T, T);
-
-    #[inline(always)]
-    unsafe fn run((n, x): Self::Args) -> (T, T) {
-        // SAFETY: as promised to this operation.
-        unsafe { reduce::<S, T, SQUARE>(n, x) }
-    }
-}
-
-/// The largest of `|x|`, or of `|x| + |y|` over neighbours `x, y`: `(n, x, by_pairs)`. NaN is never the largest.
-///
-/// # Safety
-/// The vector holds `n` readable elements, and the CPU has `S`.
-pub(crate) struct LargestOp<S, T>(PhantomData<(S, T)>);
-
-impl<S: SimdFloat<T>, T: Float> Op for LargestOp<S, T> {
-    type Args = (usize, *const T, bool);
-    type Output = T;
-
-    #[inline(always)]
-    unsafe fn run((n, x, by_pairs): Self::Args) -> T {
-        // SAFETY: as promised to this operation.
-        unsafe { if by_pairs { largest::<S, T, true>(n, x) } else { largest::<S, T, false>(n, x) } }
     }
 }

@@ -8,7 +8,7 @@ use super::driver::cost;
 use super::gemv::{contiguous, factor, one_by_one};
 use super::generic;
 use super::lanes::{Lanes, scaled, scaled_rows};
-use super::parallel::{self, for_each};
+use super::parallel::{Shared, for_each, reading, worth};
 use super::ring::Ring;
 use super::simd::{Isa, Op};
 
@@ -66,38 +66,32 @@ pub(crate) unsafe fn ger<S: Isa, E: Lanes<S>>(g: Ger<E>) {
 /// # Safety
 /// As for [`ger`]; the rows of `a` are contiguous.
 pub(crate) unsafe fn outer<S: Isa, E: Lanes<S>, const ADD: bool>(g: Ger<E>) {
-    // The bytes of `a`, of all of it: threads do as one does.
-    let cost = cost::<E>(g.m, g.n, 1);
+    // Asked of all of `a`: threads do as one does.
     let grouped = if one_by_one::<E>(g.m, g.n, g.a.row_stride) {
         false
     } else {
-        cost > Caches::get().l3 / 2 || (ADD && g.n < SHORT * E::LANES)
+        cost::<E>(g.m, g.n, 1) > Caches::get().l3 / 2 || (ADD && g.n < SHORT * E::LANES)
     };
-    let threads = g.threads.min(parallel::worth(cost));
+    let cost = reading::<E>(g.m.saturating_mul(g.n));
+    let threads = g.threads.min(worth(cost));
     // SAFETY: as promised to this function.
     unsafe {
         contiguous(g.n, g.y, |y| {
             if threads <= 1 {
                 return S::vectorize::<Rows<S, E, ADD>>((&g, y, grouped));
             }
-            let shared = Shared(&g, y);
+            let shared = Shared::new((&g, y));
             let parts = (2 * threads).min(g.m);
             for_each(parts, threads, cost, |part| {
-                let Shared(g, y) = &shared;
+                let &(g, y) = shared.get();
                 let (i, m) = even_part(g.m, parts, part);
                 let x = VecSource { ptr: g.x.ptr.offset(i as isize * g.x.stride), ..g.x };
                 let a = Target { ptr: g.a.ptr.offset(i as isize * g.a.row_stride), ..g.a };
-                S::vectorize::<Rows<S, E, ADD>>((&Ger { m, x, a, ..**g }, *y, grouped));
+                S::vectorize::<Rows<S, E, ADD>>((&Ger { m, x, a, ..*g }, y, grouped));
             });
         });
     }
 }
-
-/// An outer product that threads work on. They read the vectors and write rows of their own.
-struct Shared<'a, E>(&'a Ger<E>, *const E);
-
-// SAFETY: elements are plain numbers, and what is written is disjoint.
-unsafe impl<E> Sync for Shared<'_, E> {}
 
 /// [`outer`] with a contiguous `y` that stands for its own, [`GROUP`] rows at once if so told.
 struct Rows<S, E, const ADD: bool>(PhantomData<(S, E)>);

@@ -4,9 +4,9 @@ use num_complex::Complex;
 use num_traits::{Float, NumCast, Zero};
 
 use super::args::{VecSource, VecTarget};
-use super::gemv::{AxpyOp, LargestOp, ReduceOp, ScalOp};
 use super::lanes::Lanes;
 use super::simd::{Isa, SimdFloat};
+use super::vector_ops::{AxpyOp, LargestOp, ReduceOp, ScalOp};
 use crate::scalar::Scalar;
 
 mod sealed {

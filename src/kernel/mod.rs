@@ -11,6 +11,7 @@ mod float;
 mod gemv;
 mod generic;
 mod ger;
+mod inner;
 mod integer;
 mod lanes;
 mod level;
@@ -28,6 +29,7 @@ mod syrk;
 #[cfg(test)]
 mod tests;
 mod tiles;
+mod vector_ops;
 mod workspace;
 
 pub(crate) use args::{Gemm, Gemv, Ger, Source, Syrk, Target, VecSource, VecTarget, reinterpret};
@@ -35,5 +37,6 @@ pub(crate) use dispatch::{asum, axpy, checked_gemm, gemm, gemv, ger, iamax, inne
 pub(crate) use driver::worth as worth_threads;
 pub use exact::Integer;
 pub use level1::Field;
+pub(crate) use parallel::worth_reading;
 pub(crate) use report::simd_report;
 pub use ring::Widen;

@@ -13,6 +13,49 @@ pub(crate) fn worth(cost: usize) -> usize {
     (cost / (WORTH_SHARING / 2)).max(1)
 }
 
+/// What it costs to read `elements` of a matrix or vector: from the caches close by they come at a quarter of the rate at
+/// which a product takes them, from memory more slowly.
+#[inline(always)]
+pub(crate) fn reading<T>(elements: usize) -> usize {
+    elements.saturating_mul(4 * size_of::<T>())
+}
+
+/// The most threads that pay for [`reading`] so many elements.
+#[inline(always)]
+pub(crate) fn worth_reading<T>(elements: usize) -> usize {
+    worth(reading::<T>(elements))
+}
+
+/// The most [`sums`] there are.
+pub(crate) const MOST_SUMS: usize = 64;
+/// Bytes of the operands of each.
+const SUM_BYTES: usize = 512 << 10;
+
+/// In how many parts a sum over so many elements is formed, which threads share out: as many for one thread as for several,
+/// so that the result is the same.
+#[inline(always)]
+pub(crate) fn sums<T>(elements: usize) -> usize {
+    (elements.saturating_mul(size_of::<T>()) / SUM_BYTES).clamp(1, MOST_SUMS)
+}
+
+/// What threads that share work read, pointers among it.
+pub(crate) struct Shared<T>(T);
+
+// SAFETY: whoever made it promised that what is written through it is disjoint.
+unsafe impl<T> Sync for Shared<T> {}
+
+impl<T> Shared<T> {
+    /// # Safety
+    /// Through the pointers in `value`, no thread writes what another reads or writes.
+    pub unsafe fn new(value: T) -> Self {
+        Shared(value)
+    }
+
+    pub fn get(&self) -> &T {
+        &self.0
+    }
+}
+
 /// Calls `work` once for each of `0..tasks`.
 #[cfg(not(feature = "parallel"))]
 pub(crate) fn for_each(tasks: usize, _threads: usize, _cost: usize, work: impl Fn(usize) + Sync) {

@@ -2,7 +2,7 @@ use num_complex::Complex;
 use num_traits::{ToPrimitive, Zero};
 
 use super::super::args::{Gemv, Ger, Inner, VecSource, VecTarget};
-use super::super::float::Element;
+use super::super::float::{Element, Engine};
 use super::super::level1::Field;
 use super::{Exact, LAYOUTS, Layout, Poisoned, assert_close};
 
@@ -43,43 +43,73 @@ fn gemv<T: Exact>() {
         for m in LENGTHS {
             for n in LENGTHS {
                 turn += 1;
-                let (alpha, beta) = scalars()[turn % 4];
-                let (conj_a, conj_x) = (turn % 2 == 0, turn % 3 == 0);
-                let vector = |turn: usize| if turn.is_multiple_of(3) { Layout::Stepped } else { CONTIGUOUS };
-                let a = Poisoned::<T>::new((m, n), LAYOUTS[turn % 4], 5);
-                let x = Poisoned::<T>::new((n, 1), vector(turn / 2), 90_001);
-                let mut y = Poisoned::<T>::new((m, 1), vector(turn / 3), 70_001);
-                let before = Poisoned::<T>::new((m, 1), vector(turn / 3), 70_001);
-                if beta == T::zero() {
-                    y.buffer.fill(T::POISON);
-                }
-                let g = Gemv {
-                    m,
-                    n,
-                    alpha,
-                    a: a.source(conj_a),
-                    x: vec_source(&x, conj_x),
-                    beta,
-                    y: vec_target(&mut y),
-                    threads: 1,
-                };
-                // SAFETY: the operands have these shapes.
-                unsafe { (engine.gemv)(g) };
-                let what = || format!("gemv {m}x{n} {:?} turn {turn}", LAYOUTS[turn % 4]);
-                y.assert_margins(&what());
-                for i in 0..m {
-                    let (mut sum, mut magnitude) = (Complex::zero(), 0.0);
-                    for j in 0..n {
-                        let (p, q) = (conj(a.get(i, j).exact(), conj_a), conj(x.get(j, 0).exact(), conj_x));
-                        sum += p * q;
-                        magnitude += part(p) * part(q);
-                    }
-                    let old = before.get(i, 0).exact();
-                    let want = alpha.exact() * sum + beta.exact() * old;
-                    let magnitude = part(alpha.exact()) * magnitude + part(beta.exact()) * part(old);
-                    assert_close(y.get(i, 0), want, magnitude, n + 6, &what);
+                gemv_of(engine, (m, n), turn, 1);
+            }
+        }
+    }
+}
+
+/// A product with layouts, factors and conjugations by turns; returns `y`, which on one thread is compared with the exact.
+fn gemv_of<T: Exact>(engine: &Engine<T>, (m, n): (usize, usize), turn: usize, threads: usize) -> Vec<T> {
+    let (alpha, beta) = scalars()[turn % 4];
+    let (conj_a, conj_x) = (turn.is_multiple_of(2), turn.is_multiple_of(3));
+    let vector = |turn: usize| if turn.is_multiple_of(3) { Layout::Stepped } else { CONTIGUOUS };
+    let a = Poisoned::<T>::new((m, n), LAYOUTS[turn % 4], 5);
+    let x = Poisoned::<T>::new((n, 1), vector(turn / 2), 90_001);
+    let mut y = Poisoned::<T>::new((m, 1), vector(turn / 3), 70_001);
+    let before = Poisoned::<T>::new((m, 1), vector(turn / 3), 70_001);
+    if beta == T::zero() {
+        y.buffer.fill(T::POISON);
+    }
+    let g = Gemv { m, n, alpha, a: a.source(conj_a), x: vec_source(&x, conj_x), beta, y: vec_target(&mut y), threads };
+    // SAFETY: the operands have these shapes.
+    unsafe { (engine.gemv)(g) };
+    let what = || format!("gemv {m}x{n} {:?} turn {turn}", LAYOUTS[turn % 4]);
+    y.assert_margins(&what());
+    for i in 0..if threads == 1 { m } else { 0 } {
+        let (mut sum, mut magnitude) = (Complex::zero(), 0.0);
+        for j in 0..n {
+            let (p, q) = (conj(a.get(i, j).exact(), conj_a), conj(x.get(j, 0).exact(), conj_x));
+            sum += p * q;
+            magnitude += part(p) * part(q);
+        }
+        let old = before.get(i, 0).exact();
+        let want = alpha.exact() * sum + beta.exact() * old;
+        let magnitude = part(alpha.exact()) * magnitude + part(beta.exact()) * part(old);
+        assert_close(y.get(i, 0), want, magnitude, n + 6, &what);
+    }
+    (0..m).map(|i| y.get(i, 0)).collect()
+}
+
+/// Large enough to be shared out, by rows, by parts of `y` and by sums of columns.
+fn shared<T: Exact>() {
+    for engine in T::engines() {
+        for shape in [(300, 1001), (1001, 300), (9000, 37), (37, 9000)] {
+            for turn in 8..12 {
+                let alone = gemv_of(engine, shape, turn, 1);
+                for threads in [2, 5] {
+                    assert!(gemv_of(engine, shape, turn, threads) == alone, "{shape:?} turn {turn} threads {threads}");
                 }
             }
+        }
+        let n = 300_007;
+        let (x, y) = (Poisoned::<T>::new((n, 1), CONTIGUOUS, 3), Poisoned::<T>::new((n, 1), CONTIGUOUS, 4000));
+        let inner = |threads: usize| {
+            let mut out = T::POISON;
+            let args = Inner { n, x: vec_source(&x, true), y: vec_source(&y, false), out: &mut out, threads };
+            // SAFETY: both vectors hold n elements.
+            unsafe { (engine.inner)(args) };
+            out
+        };
+        let (mut sum, mut magnitude) = (Complex::zero(), 0.0);
+        for i in 0..n {
+            let (p, q) = (conj(x.get(i, 0).exact(), true), y.get(i, 0).exact());
+            sum += p * q;
+            magnitude += part(p) * part(q);
+        }
+        assert_close(inner(1), sum, magnitude, n + 4, &|| "inner".to_owned());
+        for threads in [2, 5] {
+            assert!(inner(threads) == inner(1), "inner, {threads} threads");
         }
     }
 }
@@ -131,7 +161,8 @@ fn vectors<T: Exact>() {
                     let x = Poisoned::<T>::new((n, 1), layout, 3);
                     let mut y = Poisoned::<T>::new((n, 1), CONTIGUOUS, 4000);
                     let mut out = T::POISON;
-                    let args = Inner { n, x: vec_source(&x, conj_x), y: vec_source(&y, conj_y), out: &mut out };
+                    let args =
+                        Inner { n, x: vec_source(&x, conj_x), y: vec_source(&y, conj_y), out: &mut out, threads: 1 };
                     // SAFETY: both vectors hold n elements.
                     unsafe { (engine.inner)(args) };
                     let what = || format!("n = {n} {layout:?} conj {conj_x} {conj_y}");
@@ -214,6 +245,10 @@ macro_rules! for_each_type {
             #[test]
             fn inner_product_and_scaled_sums_are_the_exact_ones_rounded() {
                 vectors::<$t>();
+            }
+            #[test]
+            fn threads_change_no_bit_of_a_vector() {
+                shared::<$t>();
             }
             #[test]
             fn norms_are_the_exact_ones_rounded() {

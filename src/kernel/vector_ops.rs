@@ -1,0 +1,97 @@
+//! The loops over vectors, as operations that are entered with an instruction set.
+
+use std::marker::PhantomData;
+
+use num_traits::Float;
+
+use super::args::Inner;
+use super::lanes::{Lanes, dots, largest, reduce, scale, scaled};
+use super::simd::{Op, SimdFloat};
+
+/// [`Inner`] of contiguous vectors.
+///
+/// # Safety
+/// Both vectors hold `n` readable elements, `out` is writable, and the CPU has `S`.
+pub(crate) struct InnerOp<S, E>(PhantomData<(S, E)>);
+
+impl<S, E: Lanes<S>> Op for InnerOp<S, E> {
+    type Args = Inner<E>;
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run(args: Inner<E>) {
+        // SAFETY: as promised to this operation.
+        unsafe {
+            let sum = dots::<S, E, 1, 4>(args.n, args.x.ptr, 0, args.y.ptr)[0];
+            args.out.write(E::total(sum, args.x.conj, args.y.conj));
+        }
+    }
+}
+
+/// `y = alpha * x + y` for contiguous vectors: `(n, alpha, x, conj, y)`.
+///
+/// # Safety
+/// Both vectors hold `n` elements, `y` is writable and does not overlap `x`, and the CPU has `S`.
+pub(crate) struct AxpyOp<S, E>(PhantomData<(S, E)>);
+
+impl<S, E: Lanes<S>> Op for AxpyOp<S, E> {
+    type Args = (usize, E, *const E, bool, *mut E);
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run((n, alpha, x, conj, y): Self::Args) {
+        // SAFETY: as promised to this operation.
+        unsafe { scaled::<S, E, true>(n, E::factor(alpha, conj), x, y) }
+    }
+}
+
+/// `x = alpha * x` for a contiguous vector.
+///
+/// # Safety
+/// The vector holds `n` writable elements, and the CPU has `S`.
+pub(crate) struct ScalOp<S, E>(PhantomData<(S, E)>);
+
+impl<S, E: Lanes<S>> Op for ScalOp<S, E> {
+    type Args = (usize, E, *mut E);
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run((n, alpha, x): Self::Args) {
+        // SAFETY: as promised to this operation.
+        unsafe { scale::<S, E>(n, E::factor(alpha, false), x) }
+    }
+}
+
+/// [`reduce`] as an operation.
+///
+/// # Safety
+/// The vector holds `n` readable elements, and the CPU has `S`.
+pub(crate) struct ReduceOp<S, T, const SQUARE: bool>(PhantomData<(S, T)>);
+
+impl<S: SimdFloat<T>, T: Float, const SQUARE: bool> Op for ReduceOp<S, T, SQUARE> {
+    type Args = (usize, *const T);
+    type Output = (T, T);
+
+    #[inline(always)]
+    unsafe fn run((n, x): Self::Args) -> (T, T) {
+        // SAFETY: as promised to this operation.
+        unsafe { reduce::<S, T, SQUARE>(n, x) }
+    }
+}
+
+/// The largest of `|x|`, or of `|x| + |y|` over neighbours `x, y`: `(n, x, by_pairs)`. NaN is never the largest.
+///
+/// # Safety
+/// The vector holds `n` readable elements, and the CPU has `S`.
+pub(crate) struct LargestOp<S, T>(PhantomData<(S, T)>);
+
+impl<S: SimdFloat<T>, T: Float> Op for LargestOp<S, T> {
+    type Args = (usize, *const T, bool);
+    type Output = T;
+
+    #[inline(always)]
+    unsafe fn run((n, x, by_pairs): Self::Args) -> T {
+        // SAFETY: as promised to this operation.
+        unsafe { if by_pairs { largest::<S, T, true>(n, x) } else { largest::<S, T, false>(n, x) } }
+    }
+}
