@@ -47,7 +47,7 @@ wheels() {
     work=$(mktemp -d "${TMPDIR:-/tmp}/polyblas-wheels.XXXXXX")
     python3 -m pip download -q --disable-pip-version-check --only-binary :all: --no-deps -d "$work" "$@" >&2 ||
         { rm -rf "$work"; missing+=("$name: pip download $* failed"); return 1; }
-    python3 - "$prefix" "$work"/*.whl <<'PYTHON' || return 1
+    python3 - "$prefix" "$work"/*.whl <<'PYTHON' ||
 import re, sys, zipfile
 
 prefix, *wheels = sys.argv[1:]
@@ -56,6 +56,7 @@ for wheel in map(zipfile.ZipFile, wheels):
         entry.filename = re.sub(r"^[^/]+\.data/data/", "", entry.filename)
         wheel.extract(entry, prefix)
 PYTHON
+        { rm -rf "$work"; missing+=("$name: its wheels could not be unpacked"); return 1; }
     rm -rf "$work"
     echo "$*" >"$prefix/.complete"
 }
