@@ -60,11 +60,10 @@ impl Operation {
     }
 }
 
-/// The most threads for a product of this shape on the native engine. How many there are is asked only where more than one
-/// pays.
+/// The most threads on the native engine for an operation that `worth` of them pay for. How many there are is asked only
+/// where more than one does.
 #[inline(always)]
-fn native_threads<T>((m, n): (usize, usize), k: usize) -> usize {
-    let worth = worth_threads::<T>(m, n, k);
+fn native_threads(worth: usize) -> usize {
     if worth > 1 { threads::native().min(worth) } else { 1 }
 }
 
@@ -88,7 +87,7 @@ pub(crate) unsafe fn gemm<T: Scalar>(mut g: Gemm<T>) {
     // SAFETY: the casts are to `T` itself; the rest is the caller's promise, and providers in use passed their check.
     let by_blas = unsafe { !empty && on_blas!(provider, T, |E, blas| blas.gemm(g.cast::<E>())).is_some() };
     if !by_blas {
-        g.threads = native_threads::<T>((g.m, g.n), g.k);
+        g.threads = native_threads(worth_threads::<T>(g.m, g.n, g.k));
         // SAFETY: passed on.
         unsafe { kernel::gemm(&g) };
     }
@@ -112,7 +111,7 @@ pub(crate) unsafe fn syrk<T: Scalar>(mut s: Syrk<T>) {
     // SAFETY: as in `gemm`.
     let by_blas = unsafe { !empty && on_blas!(provider, T, |E, blas| blas.syrk(&s.cast::<E>())).is_some() };
     if !by_blas {
-        s.threads = native_threads::<T>((s.n, s.n), s.k);
+        s.threads = native_threads(worth_threads::<T>(s.n, s.n, s.k));
         // SAFETY: passed on.
         unsafe { kernel::syrk(&s) };
     }
@@ -136,7 +135,7 @@ pub(crate) unsafe fn gemv<T: Scalar>(mut g: Gemv<T>) {
     // SAFETY: as in `gemm`.
     let by_blas = unsafe { !empty && on_blas!(provider, T, |E, blas| blas.gemv(&g.cast::<E>())).is_some() };
     if !by_blas {
-        g.threads = threads::native();
+        g.threads = native_threads(worth_reading::<T>(g.m.saturating_mul(g.n)));
         // SAFETY: passed on.
         unsafe { kernel::gemv(&g) };
     }
@@ -156,7 +155,7 @@ pub(crate) unsafe fn ger<T: Scalar>(mut g: Ger<T>) {
     // SAFETY: as in `gemm`.
     let by_blas = unsafe { on_blas!(provider, T, |E, blas| blas.ger(&g.cast::<E>())) }.is_some();
     if !by_blas {
-        g.threads = threads::native();
+        g.threads = native_threads(worth_reading::<T>(g.m.saturating_mul(g.n)));
         // SAFETY: passed on.
         unsafe { kernel::ger(&g) };
     }
@@ -179,8 +178,7 @@ pub(crate) unsafe fn inner<T: Scalar>(n: usize, x: VecSource<T>, y: VecSource<T>
         }
     };
     let value = done.unwrap_or_else(|| {
-        let worth = worth_reading::<T>(2 * n);
-        let threads = if worth > 1 { threads::native().min(worth) } else { 1 };
+        let threads = native_threads(worth_reading::<T>(2 * n));
         // SAFETY: passed on.
         unsafe { kernel::inner(n, x, y, threads) }
     });
@@ -291,7 +289,7 @@ pub(crate) unsafe fn iamax<T: Field>(n: usize, x: VecSource<T>) -> Option<usize>
 /// As for [`gemm`].
 pub(crate) unsafe fn checked_gemm<T: Integer>(mut g: Gemm<T>) -> Result<(), (usize, usize)> {
     let operation = Operation::start();
-    g.threads = native_threads::<T>((g.m, g.n), g.k);
+    g.threads = native_threads(worth_threads::<T>(g.m, g.n, g.k));
     // SAFETY: passed on.
     let result = unsafe { kernel::checked_gemm(&g) };
     operation.end::<T>("gemm_checked", (g.m, g.n, g.k), false);
@@ -309,7 +307,7 @@ pub(crate) unsafe fn widen_gemm<A: Widen<B>, B: Scalar + Into<i32>>(
     c: Target<i32>,
 ) {
     let operation = Operation::start();
-    let threads = native_threads::<A>((shape.0, shape.1), shape.2);
+    let threads = native_threads(worth_threads::<A>(shape.0, shape.1, shape.2));
     // SAFETY: passed on.
     unsafe { kernel::widen_gemm(shape, a, b, c, threads) };
     operation.end::<A>("gemm_widen", shape, false);

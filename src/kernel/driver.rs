@@ -8,6 +8,7 @@ use super::micro::{Kernel, Last, Tile, Update};
 use super::parallel::{self, Shared, for_each};
 use super::ring::Ring;
 use super::shape::Shape;
+use super::simd::LINE;
 use blocked::blocked;
 
 /// `c = alpha * a * b (+ c | + beta * c)`, with `a` `m x k` and `b` `k x n`.
@@ -200,7 +201,7 @@ fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
     let caches = Caches::get();
     // Rows whose distance is a multiple of a large power of two compete for few sets of L1, and each tile reads them from
     // further away. Where that is L2 and a row of a strip several lines, eight tiles take as much longer as a copy takes.
-    let lines = K::Tile::NV * K::LANES * size_of::<K::B>() / 64;
+    let lines = K::Tile::NV * K::LANES * size_of::<K::B>() / LINE;
     let (sets, tiles) = if lines < 2 { (2048, 0) } else { (4096, if bytes <= caches.l2 / 2 { 8 } else { 4 }) };
     let conflict = row_bytes.is_multiple_of(sets) && p.k > 16 && bytes > 64 << 10 && p.m > tiles * K::Tile::MR;
     let few_rows = || {

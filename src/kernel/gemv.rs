@@ -7,7 +7,7 @@ use super::blocking::{Caches, Parts, even_part};
 use super::generic;
 use super::lanes::{Lanes, add_scaled, dots};
 use super::parallel::{Shared, for_each, reading, sums, worth};
-use super::simd::{Isa, Op};
+use super::simd::{Isa, LINE, Op};
 use super::vector_ops::AxpyOp;
 use super::workspace;
 
@@ -20,8 +20,6 @@ const TOGETHER: usize = 8;
 /// Bytes of a `y` that threads take parts of, and of a part of it: a piece of a column that the prefetcher can follow.
 const LONG: usize = 32 << 10;
 const LEAST_PART: usize = 8 << 10;
-/// A cache line, which two threads that write to it send to and fro.
-const LINE: usize = 64;
 /// Bytes of a row, and from one to the next, at which rows that come from memory are read one by one: they lie in one line
 /// of which the prefetcher keeps ahead, while of several such rows at once it follows none for long. A shorter row takes
 /// longer to sum up than to read, a longer one is a line by itself.
@@ -124,7 +122,7 @@ unsafe fn rows<S: Isa, E: Lanes<S>>(g: &Gemv<E>, x: *const E) {
             let (first, groups) = even_part(groups, parts, part);
             let i = first * TOGETHER;
             let m = (groups * TOGETHER).min(g.m - i);
-            S::vectorize::<ByRows<S, E>>((&some_rows_of(g, i, m), x, one_by_one));
+            S::vectorize::<ByRows<S, E>>((&rows_of(g, i, m), x, one_by_one));
         });
     }
 }
@@ -136,14 +134,21 @@ unsafe fn rows<S: Isa, E: Lanes<S>>(g: &Gemv<E>, x: *const E) {
 /// As for [`gemv`].
 unsafe fn columns<S: Isa, E: Lanes<S>>(g: &Gemv<E>) {
     let one_by_one = one_by_one::<E>(g.n, g.m, g.a.col_stride);
-    let cost = reading::<E>(g.m.saturating_mul(g.n));
+    let elements = g.m.saturating_mul(g.n);
+    let cost = reading::<E>(elements);
     let threads = g.threads.min(worth(cost));
     let long = g.m >= LONG / size_of::<E>();
-    let parts = if long { (2 * threads).min(g.m * size_of::<E>() / LEAST_PART) } else { sums::<E>(g.m * g.n) };
+    let parts = if !long {
+        sums::<E>(elements)
+    } else if threads > 1 {
+        (2 * threads).min(g.m * size_of::<E>() / LEAST_PART)
+    } else {
+        1
+    };
     // SAFETY: as promised to this function; the parts are among the rows or the columns, and each thread writes a part
     // of `y`, or sums, of its own.
     unsafe {
-        if parts <= 1 || (long && threads <= 1) {
+        if parts == 1 {
             return S::vectorize::<ByColumns<S, E>>((g, one_by_one));
         }
         let shared = Shared::new(g);
@@ -151,9 +156,10 @@ unsafe fn columns<S: Isa, E: Lanes<S>>(g: &Gemv<E>) {
             return for_each(parts, threads, cost, |part| {
                 let g = *shared.get();
                 let (i, m) = even_part(g.m, parts, part);
-                S::vectorize::<ByColumns<S, E>>((&some_rows_of(g, i, m), one_by_one));
+                S::vectorize::<ByColumns<S, E>>((&rows_of(g, i, m), one_by_one));
             });
         }
+        // Two threads that write to one line send it to and fro.
         let apart = g.m.next_multiple_of(LINE / size_of::<E>());
         workspace::with(parts * apart * size_of::<E>(), |buffer| {
             let shared = Shared::new((g, buffer.cast::<E>()));
@@ -178,7 +184,7 @@ unsafe fn columns<S: Isa, E: Lanes<S>>(g: &Gemv<E>) {
 ///
 /// # Safety
 /// They are among the rows.
-unsafe fn some_rows_of<E: Copy>(g: &Gemv<E>, i: usize, m: usize) -> Gemv<E> {
+unsafe fn rows_of<E: Copy>(g: &Gemv<E>, i: usize, m: usize) -> Gemv<E> {
     // SAFETY: as promised to this function.
     unsafe {
         let a = Source { ptr: g.a.ptr.offset(i as isize * g.a.row_stride), ..g.a };
@@ -266,22 +272,22 @@ unsafe fn by_columns<S, E: Lanes<S>>(g: &Gemv<E>, one_by_one: bool) {
     for (start, m) in Parts::new(g.m, Y_BYTES / size_of::<E>()).iter() {
         // SAFETY: the rows start..start + m are among the m; the rest is as promised to this function.
         unsafe {
-            let y = VecTarget { ptr: g.y.ptr.add(start), stride: 1 };
-            scale_target::<S, E>(m, g.beta, y);
-            let part = Gemv { m, a: Source { ptr: g.a.ptr.add(start), ..g.a }, y, ..*g };
+            let part = rows_of(g, start, m);
+            scale_target::<S, E>(m, g.beta, part.y);
             match m.div_ceil(E::LANES) {
-                1 => return short_columns::<S, E, 1>(&part),
-                2 => return short_columns::<S, E, 2>(&part),
-                3 => return short_columns::<S, E, 3>(&part),
-                4 => return short_columns::<S, E, 4>(&part),
-                _ => {}
+                1 => short_columns::<S, E, 1>(&part),
+                2 => short_columns::<S, E, 2>(&part),
+                3 => short_columns::<S, E, 3>(&part),
+                4 => short_columns::<S, E, 4>(&part),
+                _ => {
+                    let mut j = 0;
+                    if !one_by_one {
+                        j = some_columns::<S, E, TOGETHER>(&part, j);
+                        j = some_columns::<S, E, 4>(&part, j);
+                    }
+                    some_columns::<S, E, 1>(&part, j);
+                }
             }
-            let mut j = 0;
-            if !one_by_one {
-                j = some_columns::<S, E, TOGETHER>(&part, j);
-                j = some_columns::<S, E, 4>(&part, j);
-            }
-            some_columns::<S, E, 1>(&part, j);
         }
     }
 }

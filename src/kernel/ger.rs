@@ -67,11 +67,8 @@ pub(crate) unsafe fn ger<S: Isa, E: Lanes<S>>(g: Ger<E>) {
 /// As for [`ger`]; the rows of `a` are contiguous.
 pub(crate) unsafe fn outer<S: Isa, E: Lanes<S>, const ADD: bool>(g: Ger<E>) {
     // Asked of all of `a`: threads do as one does.
-    let grouped = if one_by_one::<E>(g.m, g.n, g.a.row_stride) {
-        false
-    } else {
-        cost::<E>(g.m, g.n, 1) > Caches::get().l3 / 2 || (ADD && g.n < SHORT * E::LANES)
-    };
+    let grouped = !one_by_one::<E>(g.m, g.n, g.a.row_stride)
+        && (cost::<E>(g.m, g.n, 1) > Caches::get().l3 / 2 || (ADD && g.n < SHORT * E::LANES));
     let cost = reading::<E>(g.m.saturating_mul(g.n));
     let threads = g.threads.min(worth(cost));
     // SAFETY: as promised to this function.

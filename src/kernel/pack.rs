@@ -7,10 +7,8 @@
 
 use num_complex::Complex;
 
-use super::simd::{Simd, SimdFloat, prefetch};
+use super::simd::{LINE, Simd, SimdFloat, prefetch};
 
-/// Bytes in a cache line.
-const LINE: usize = 64;
 /// Rows of `b` that are asked for ahead: as many as are packed at a time, so that the next ones are on their way.
 pub(crate) const AHEAD: isize = 8;
 

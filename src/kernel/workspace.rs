@@ -4,8 +4,8 @@ use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::cell::RefCell;
 use std::ptr::NonNull;
 
-/// A cache line, and the widest vector.
-const LINE: usize = 64;
+use super::simd::LINE;
+
 /// A huge page: a packed panel on ordinary pages costs a TLB miss every 4 KiB.
 const HUGE: usize = 2 << 20;
 

@@ -58,8 +58,7 @@ struct Slice<'a, K: Kernel> {
 pub(super) unsafe fn blocked<K: Kernel>(p: Product<K>, kc: usize) {
     let p = &p;
     let blocks = Blocks::new::<K>(Caches::get());
-    let (all_units, vectors) = (p.k.div_ceil(K::K_UNIT), p.n.div_ceil(K::LANES));
-    let strips = vectors.div_ceil(K::Tile::NV);
+    let (all_units, strips) = (p.k.div_ceil(K::K_UNIT), p.n.div_ceil(K::Tile::NV * K::LANES));
     let column_blocks = p.n.div_ceil(blocks.nc);
     let in_place = p.n <= A_IN_PLACE && units_in_place(p);
     let mc = if in_place { p.m } else { blocks.mc.min(p.m) };
@@ -79,9 +78,7 @@ pub(super) unsafe fn blocked<K: Kernel>(p: Product<K>, kc: usize) {
                     }
                     for block in 0..column_blocks {
                         // Whole strips, so that none but the last block has narrower ones.
-                        let (first, strips) = even_part(strips, column_blocks, block);
-                        let (first, end) = (first * K::Tile::NV, (first + strips) * K::Tile::NV);
-                        slice.multiply((first, end.min(vectors) - first));
+                        slice.multiply(even_part(strips, column_blocks, block));
                     }
                 }
                 update = update.then();
@@ -140,15 +137,16 @@ impl<K: Kernel> Slice<'_, K> {
         Left { ptr: unsafe { self.packed_a.add(i * self.units()) }, row, k }
     }
 
-    /// Multiplies the panels by a block of columns, given in vectors: packs the block, then sweeps each panel over it.
+    /// Multiplies the panels by a block of columns, given in strips: packs the block, then sweeps each panel over it.
     ///
     /// # Safety
     /// `a` is packed, if it is to be, and the columns are those of the product.
-    unsafe fn multiply(&self, (first, vectors): (usize, usize)) {
+    unsafe fn multiply(&self, (first, count): (usize, usize)) {
         let (p, units) = (self.product, self.units());
-        let j0 = first * K::LANES;
-        let n = (vectors * K::LANES).min(p.n - j0);
-        workspace::with(vectors * K::LANES * units * size_of::<K::Right>(), |buffer| {
+        let strip = K::Tile::NV * K::LANES;
+        let j0 = first * strip;
+        let n = (count * strip).min(p.n - j0);
+        workspace::with(n.next_multiple_of(K::LANES) * units * size_of::<K::Right>(), |buffer| {
             let packed_b = buffer.cast::<K::Right>();
             // SAFETY: the block lies within `b`, its packed form within the buffer, the panels within `a` and `c`.
             unsafe {

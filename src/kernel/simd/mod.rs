@@ -110,6 +110,9 @@ pub(crate) fn opaque(x: isize) -> isize {
     x
 }
 
+/// Bytes in a cache line, and in the widest vector.
+pub(crate) const LINE: usize = 64;
+
 /// Asks for the cache line at `p`; any address will do.
 #[inline(always)]
 pub(crate) fn prefetch<T>(p: *const T) {

@@ -66,7 +66,8 @@ fn gemv_of<T: Exact>(engine: &Engine<T>, (m, n): (usize, usize), turn: usize, th
     unsafe { (engine.gemv)(g) };
     let what = || format!("gemv {m}x{n} {:?} turn {turn}", LAYOUTS[turn % 4]);
     y.assert_margins(&what());
-    for i in 0..if threads == 1 { m } else { 0 } {
+    let compared = if threads == 1 { m } else { 0 };
+    for i in 0..compared {
         let (mut sum, mut magnitude) = (Complex::zero(), 0.0);
         for j in 0..n {
             let (p, q) = (conj(a.get(i, j).exact(), conj_a), conj(x.get(j, 0).exact(), conj_x));
