@@ -3,7 +3,7 @@
 use crate::backend;
 use crate::error::{ShapeError, addressable};
 use crate::kernel::recycle;
-use crate::kernel::{Field, Gemm, Gemv, Ger, Integer, Source, Syrk, Target, VecSource, VecTarget, Widen};
+use crate::kernel::{Field, Gemm, Gemv, Ger, Integer, Part, Source, Syrk, Target, VecSource, VecTarget, Widen};
 use crate::matrix::Matrix;
 use crate::scalar::Scalar;
 use crate::view::{MatrixView, MatrixViewMut};
@@ -97,7 +97,7 @@ pub(crate) fn gemm<T: Scalar>(
 ) -> Written {
     let ((m, n), k) = (c.shape(), a.0.cols());
     assert!(a.0.shape() == (m, k) && b.0.shape() == (k, n));
-    let g = Gemm { m, n, k, alpha, a: source(a), b: source(b), beta, c: target(&mut c), threads: 1 };
+    let g = Gemm { m, n, k, alpha, a: source(a), b: source(b), beta, c: target(&mut c), part: Part::All, threads: 1 };
     // SAFETY: the shapes agree (asserted); a view's elements exist; `c` is borrowed mutably, so it overlaps neither input.
     unsafe { backend::gemm(g) };
     Written::new(&c, beta == T::zero())
@@ -175,7 +175,7 @@ pub(crate) fn checked<T: Integer>(
     let ((m, n), k) = (c.shape(), a.cols());
     assert!(a.shape() == (m, k) && b.shape() == (k, n));
     let (a, b) = (source((a, false)), source((b, false)));
-    let g = Gemm { m, n, k, alpha: T::one(), a, b, beta: T::zero(), c: target(&mut c), threads: 1 };
+    let g = Gemm { m, n, k, alpha: T::one(), a, b, beta: T::zero(), c: target(&mut c), part: Part::All, threads: 1 };
     // An empty matrix may have any number of rows, so that even an empty loop over them need not end.
     if m == 0 || n == 0 {
         return Ok(());

@@ -6,7 +6,7 @@ use num_traits::{Float, NumCast, ToPrimitive};
 use thiserror::Error;
 
 use super::table::{Element, Table};
-use crate::kernel::{Gemm, Gemv, Ger, Source, Syrk, Target, VecSource, VecTarget};
+use crate::kernel::{Gemm, Gemv, Ger, Part, Source, Syrk, Target, VecSource, VecTarget};
 use crate::scalar::ElementKind;
 
 /// A library that gave a wrong answer.
@@ -87,6 +87,7 @@ unsafe fn check_element<E: Element>(table: &Table, units: &[E; 2]) -> Result<(),
         b: source(&b, false),
         beta: E::zero(),
         c: Target { ptr: c.as_mut_ptr(), row_stride: N as isize, col_stride: 1 },
+        part: Part::All,
         threads: 1,
     };
     // SAFETY: the operands lie in `a`, `b` and `c`; the table is as the caller promises.

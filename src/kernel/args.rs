@@ -71,6 +71,43 @@ impl<T> VecTarget<T> {
     }
 }
 
+/// Which elements of `c` are asked for; the others may be written or left out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Part {
+    All,
+    /// Those of row `i` in columns up to `i` and this many more.
+    Lower(isize),
+}
+
+impl Part {
+    /// The same of what begins at row `i` and column `j`.
+    #[inline(always)]
+    pub fn from(self, i: usize, j: usize) -> Self {
+        match self {
+            Part::All => Part::All,
+            Part::Lower(diagonal) => Part::Lower(diagonal + i as isize - j as isize),
+        }
+    }
+
+    /// How many of `n` columns are asked for in row `i`.
+    #[inline(always)]
+    pub fn columns(self, i: usize, n: usize) -> usize {
+        match self {
+            Part::All => n,
+            Part::Lower(diagonal) => (i as isize + diagonal + 1).clamp(0, n as isize) as usize,
+        }
+    }
+
+    /// Whether anything is asked for of the columns from `j` on in rows up to `last`.
+    #[inline(always)]
+    pub fn reaches(self, last: usize, j: usize) -> bool {
+        match self {
+            Part::All => true,
+            Part::Lower(diagonal) => j as isize <= last as isize + diagonal,
+        }
+    }
+}
+
 /// `c = alpha * a * b + beta * c`, with `a` `m x k`, `b` `k x n` and `c` `m x n`.
 ///
 /// `c` overlaps neither input. `beta = 0` means that `c` is written and never read.
@@ -85,6 +122,8 @@ pub(crate) struct Gemm<T> {
     pub b: Source<T>,
     pub beta: T,
     pub c: Target<T>,
+    /// Only the native engine leaves anything out.
+    pub part: Part,
     /// The most threads that the native engine may use.
     pub threads: usize,
 }

@@ -12,7 +12,7 @@ use super::integer::{self, WithEngine};
 use super::level;
 use super::level1::Field;
 use super::ring::{Other, Widen};
-use super::syrk::{by_halves, whole};
+use super::syrk::{lower_and_mirror, mirror_plain, whole};
 use crate::scalar::{ElementKind, Scalar};
 
 /// Calls `$f::<R>` with the ring `R` that computes on `$t`'s bits; any other type computes by its own operators.
@@ -76,6 +76,24 @@ pub(crate) unsafe fn gemm<T: Scalar>(g: &Gemm<T>) {
     }
 }
 
+/// Copies the lower triangle of a square `c` to the upper one.
+///
+/// # Safety
+/// `c` is a writable `n x n` matrix.
+unsafe fn mirror<T: Scalar>(n: usize, c: Target<T>) {
+    // SAFETY: as in `gemm`.
+    unsafe {
+        match ElementKind::of::<T>() {
+            // Integers as floats of their width: they are only moved.
+            ElementKind::F32 | ElementKind::I32 | ElementKind::U32 => (f32::engine().mirror)(n, c.cast()),
+            ElementKind::F64 | ElementKind::I64 | ElementKind::U64 => (f64::engine().mirror)(n, c.cast()),
+            ElementKind::C32 => (Complex::<f32>::engine().mirror)(n, c.cast()),
+            ElementKind::C64 => (Complex::<f64>::engine().mirror)(n, c.cast()),
+            _ => mirror_plain(n, c),
+        }
+    }
+}
+
 /// `c = alpha * a * aᵀ + beta * c`, both triangles.
 ///
 /// # Safety
@@ -86,7 +104,7 @@ pub(crate) unsafe fn syrk<T: Scalar>(s: &Syrk<T>) {
         if ElementKind::of::<T>() == ElementKind::Other {
             whole(s, gemm::<T>);
         } else {
-            by_halves(s, gemm::<T>);
+            lower_and_mirror(s, gemm::<T>, mirror::<T>);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 mod blocked;
 
-use super::args::{Gemm, Source, Target};
+use super::args::{Gemm, Part, Source, Target};
 use super::blocking::{Blocks, Caches, Parts, even_part};
 use super::micro::{Kernel, Last, Tile, Update};
 use super::parallel::{self, Shared, for_each};
@@ -20,6 +20,7 @@ pub(crate) struct Product<K: Kernel> {
     pub b: Source<K::B>,
     pub c: Target<K::C>,
     pub update: Update<K::C>,
+    pub part: Part,
 }
 
 impl<T: Ring, K: Kernel<A = T, B = T, C = T>> Product<K> {
@@ -28,9 +29,11 @@ impl<T: Ring, K: Kernel<A = T, B = T, C = T>> Product<K> {
     pub fn of(g: &Gemm<T>) -> Self {
         if g.c.col_stride != 1 && g.c.row_stride == 1 {
             let update = Update { conj_a: g.b.conj, conj_b: g.a.conj, ..Update::of(g) };
-            return Product { m: g.n, n: g.m, k: g.k, a: g.b.t(), b: g.a.t(), c: g.c.t(), update };
+            let (a, b, c) = (g.b.t(), g.a.t(), g.c.t());
+            return Product { m: g.n, n: g.m, k: g.k, a, b, c, update, part: Part::All };
         }
-        Product { m: g.m, n: g.n, k: g.k, a: g.a, b: g.b, c: g.c, update: Update::of(g) }
+        let update = Update::of(g);
+        Product { m: g.m, n: g.n, k: g.k, a: g.a, b: g.b, c: g.c, update, part: g.part }
     }
 }
 
@@ -250,11 +253,15 @@ unsafe fn shared<K: Kernel>(p: Product<K>, kc: usize, threads: usize) {
         let (first, vectors) = even_part(p.n.div_ceil(K::LANES), columns, task / rows);
         let j = first * K::LANES;
         let n = (vectors * K::LANES).min(p.n - j);
+        let part = p.part.from(i, j);
+        if !part.reaches(m - 1, 0) {
+            return;
+        }
         // SAFETY: the rows and columns are among those of the product.
         unsafe {
             let a = Source { ptr: at(&p.a, i, 0), ..p.a };
             let b = Source { ptr: at(&p.b, 0, j), ..p.b };
-            alone(Product::<K> { m, n, a, b, c: target_at(&p.c, i, j), ..*p }, kc);
+            alone(Product::<K> { m, n, a, b, c: target_at(&p.c, i, j), part, ..*p }, kc);
         }
     });
 }
@@ -274,14 +281,17 @@ fn grid<K: Kernel>(p: &Product<K>, in_place: bool, threads: usize) -> (usize, us
     grids.min_by_key(cost).unwrap_or((1, 1))
 }
 
-/// The rows of `a` times one strip of `b`, from the tile at its top on.
+/// The rows of `a` times one strip of `b`, from the tile at its top on, as far as `part` asks for them.
 ///
 /// # Safety
 /// `a` has the rows, and `b` so many columns, at most a strip; `c`, whose columns are `col_stride` apart, has both.
 #[inline(always)]
-unsafe fn strip<K: Kernel>(tile: &mut Tile<K>, rows: Parts, columns: usize, col_stride: isize) {
+unsafe fn strip<K: Kernel>(tile: &mut Tile<K>, rows: Parts, columns: usize, col_stride: isize, part: Part) {
     let (a, c) = (tile.a, tile.c);
     for (i, rows) in rows.iter() {
+        if !part.reaches(i + rows - 1, 0) {
+            continue;
+        }
         // SAFETY: the rows are among those promised to this function.
         unsafe {
             tile.a = a.offset(i as isize * tile.a_row);
@@ -305,7 +315,7 @@ unsafe fn direct<K: Kernel>(p: &Product<K>) {
         // SAFETY: the rows are the m, the columns among the n; units are elements (`IN_PLACE`).
         unsafe {
             (tile.a, tile.b, tile.c) = (a.ptr, b.ptr.add(j), target_at(&p.c, 0, j).ptr);
-            strip(&mut tile, rows, columns, p.c.col_stride);
+            strip(&mut tile, rows, columns, p.c.col_stride, p.part.from(0, j));
         }
     }
 }
@@ -331,7 +341,7 @@ pub(crate) unsafe fn one_strip<T: Ring, K: Kernel<A = T, B = T, C = T>>(g: &Gemm
     let b = Right::<K> { ptr: g.b.ptr.cast(), k: g.b.row_stride };
     let mut tile = Tile::new(&a, &b, g.k, g.c, Update::of(g));
     // SAFETY: the operands' own shapes; units are elements (`IN_PLACE`).
-    unsafe { strip(&mut tile, Parts::new(g.m, K::Tile::MR), g.n, 1) };
+    unsafe { strip(&mut tile, Parts::new(g.m, K::Tile::MR), g.n, 1, Part::All) };
 }
 
 /// Both operands where they lie, at most `kc` of `k` at a time; a large `c` row after row.
@@ -348,7 +358,8 @@ unsafe fn direct_in_slices<K: Kernel>(p: Product<K>, kc: usize) {
             unsafe {
                 let a = Source { ptr: at(&p.a, i, k0), ..p.a };
                 let b = Source { ptr: at(&p.b, k0, 0), ..p.b };
-                direct(&Product::<K> { m, n: p.n, k, a, b, c: target_at(&p.c, i, 0), update });
+                let (c, part) = (target_at(&p.c, i, 0), p.part.from(i, 0));
+                direct(&Product::<K> { m, n: p.n, k, a, b, c, update, part });
             }
         }
         update = update.then();

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use num_complex::Complex;
 use num_traits::Float;
 
-use super::args::{Gemm, Gemv, Ger, Inner, VecSource, VecTarget};
+use super::args::{Gemm, Gemv, Ger, Inner, Target, VecSource, VecTarget};
 use super::complex::ComplexOf;
 use super::driver::{Product, is_one_strip, multiply, one_strip};
 use super::gemv;
@@ -16,6 +16,7 @@ use super::lanes::Lanes;
 use super::level::{self, Level};
 use super::level1::{self, Field};
 use super::micro::Kernel;
+use super::pack::Movable;
 use super::real::Real;
 use super::ring::Ring;
 use super::shape::Shape;
@@ -25,10 +26,12 @@ use super::simd::portable::Portable;
 use super::simd::{Isa, SimdFloat};
 #[cfg(target_arch = "x86_64")]
 use super::simd::{avx2::Avx2, avx512::Avx512};
+use super::syrk::mirror_vectors;
 
 /// The functions that work on elements `T` at one level.
 pub(crate) struct Engine<T: Element> {
     pub gemm: unsafe fn(&Gemm<T>),
+    pub mirror: unsafe fn(usize, Target<T>),
     pub gemv: unsafe fn(Gemv<T>),
     pub ger: unsafe fn(Ger<T>),
     pub inner: unsafe fn(Inner<T>),
@@ -51,11 +54,12 @@ impl<T: Element> Engine<T> {
     /// Products of matrices through the kernel `K`, all else in the vectors of `V`.
     const fn new<K: Kernel<A = T, B = T, C = T>, V>() -> Self
     where
-        T: Lanes<V> + Field<Real = <T as Element>::Real>,
+        T: Lanes<V> + Movable<V> + Field<Real = <T as Element>::Real>,
         V: SimdFloat<<T as Element>::Real>,
     {
         Engine {
             gemm: gemm::<K, V, T>,
+            mirror: mirror_vectors::<V, T>,
             gemv: gemv::gemv::<V, T>,
             ger: ger::ger::<V, T>,
             inner: inner::inner::<V, T>,

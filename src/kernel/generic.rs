@@ -59,6 +59,7 @@ pub(crate) unsafe fn gemm<R: Ring>(g: &Gemm<R>) {
         for p0 in (0..g.k).step_by(KC) {
             let kc = KC.min(g.k - p0);
             for i in 0..g.m {
+                let nc = g.part.from(0, j0).columns(i, nc);
                 for p in p0..p0 + kc {
                     // SAFETY: i < m, p < k, and j0 + j < n.
                     unsafe {

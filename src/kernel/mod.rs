@@ -32,7 +32,7 @@ mod tiles;
 mod vector_ops;
 mod workspace;
 
-pub(crate) use args::{Gemm, Gemv, Ger, Source, Syrk, Target, VecSource, VecTarget, reinterpret};
+pub(crate) use args::{Gemm, Gemv, Ger, Part, Source, Syrk, Target, VecSource, VecTarget, reinterpret};
 pub(crate) use dispatch::{asum, axpy, checked_gemm, gemm, gemv, ger, iamax, inner, nrm2, scal, syrk, widen_gemm};
 pub(crate) use driver::worth as worth_threads;
 pub use exact::Integer;

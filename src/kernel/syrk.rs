@@ -1,34 +1,47 @@
 //! A matrix times its own transpose: half the work of a product, since the other half is its mirror image.
 
+use std::marker::PhantomData;
+
 use num_complex::Complex;
 
-use super::args::{Gemm, Source, Syrk, Target, reinterpret};
+use super::args::{Gemm, Part, Source, Syrk, Target, reinterpret};
+use super::pack::Movable;
+use super::simd::{Isa, Op};
 use crate::scalar::{ElementKind, Scalar};
 
-/// Up to this order the product is not halved: mirroring would take as long as it saves.
-const UNHALVED: usize = 128;
-/// Up to this order both triangles of a part are computed: the tiles across the diagonal would save little.
-const WHOLE: usize = 96;
 /// Rows and columns that are mirrored at a time, so that what is read and what is written stay in L1.
 const MIRROR: usize = 16;
 
-/// [`Syrk`] as products by `gemm`: the matrix is halved, the lower left quarter is one product, and the quarters on the
-/// diagonal are halved again. Half the work and a share of `WHOLE / n`.
+/// Whether a mirror image takes longer than the tiles that it saves: integers are multiplied in a fraction of the time, and
+/// the smallest are mirrored one by one.
+fn unhalved<T: Scalar>(s: &Syrk<T>) -> bool {
+    let float =
+        matches!(ElementKind::of::<T>(), ElementKind::F32 | ElementKind::F64 | ElementKind::C32 | ElementKind::C64);
+    let (n, k) = if float { (256 / size_of::<T>(), 24) } else { (64 + 128 / size_of::<T>(), 96) };
+    s.n < n || s.k < k
+}
+
+/// [`Syrk`] as a product by `gemm` of which the tiles above the diagonal are left out, and the `mirror` image of the rest:
+/// half the work, and half of the tiles on the diagonal.
 ///
 /// # Safety
 /// The operands lie where `s` says; `c` is writable and does not overlap `a`; multiplication of `T` commutes.
-pub(crate) unsafe fn by_halves<T: Scalar>(s: &Syrk<T>, gemm: unsafe fn(&Gemm<T>)) {
+pub(crate) unsafe fn lower_and_mirror<T: Scalar>(
+    s: &Syrk<T>,
+    gemm: unsafe fn(&Gemm<T>),
+    mirror: unsafe fn(usize, Target<T>),
+) {
+    let s = &by_rows(*s);
     // SAFETY: as promised to this function.
     unsafe {
-        if s.n <= UNHALVED {
-            whole(s, gemm);
+        if unhalved(s) {
+            return part(s, gemm, Part::All);
+        }
+        part(s, gemm, Part::Lower(0));
+        if s.hermitian {
+            mirror_by(s.n, s.c, conj::<T>);
         } else {
-            lower(s, gemm);
-            if s.hermitian {
-                mirror(s.n, s.c, conj::<T>);
-            } else {
-                mirror(s.n, s.c, |x| x);
-            }
+            mirror(s.n, s.c);
         }
     }
 }
@@ -49,50 +62,95 @@ fn conj<T: Scalar>(x: T) -> T {
 /// # Safety
 /// The operands lie where `s` says; `c` is writable and does not overlap `a`.
 pub(crate) unsafe fn whole<T: Scalar>(s: &Syrk<T>, gemm: unsafe fn(&Gemm<T>)) {
-    let b = Source { conj: s.a.conj ^ s.hermitian, ..s.a.t() };
-    let g = Gemm { m: s.n, n: s.n, k: s.k, alpha: s.alpha, a: s.a, b, beta: s.beta, c: s.c, threads: s.threads };
     // SAFETY: as promised to this function.
-    unsafe { gemm(&g) };
+    unsafe { part(s, gemm, Part::All) };
 }
 
-/// The lower triangle, and as much of the upper one as comes with it.
-///
 /// # Safety
-/// As for [`by_halves`].
-unsafe fn lower<T: Scalar>(s: &Syrk<T>, gemm: unsafe fn(&Gemm<T>)) {
-    if s.n <= WHOLE {
-        // SAFETY: as promised to this function.
-        return unsafe { whole(s, gemm) };
-    }
-    let half = (s.n / 2).next_multiple_of(48);
-    let rest = s.n - half;
-    // SAFETY: the rows from `half` on are among the n; the rest is as promised to this function.
-    unsafe {
-        let below = Source { ptr: s.a.ptr.offset(half as isize * s.a.row_stride), ..s.a };
-        let at = |i: usize, j: usize| Target {
-            ptr: s.c.ptr.offset(i as isize * s.c.row_stride + j as isize * s.c.col_stride),
-            ..s.c
-        };
-        let b = Source { conj: s.a.conj ^ s.hermitian, ..s.a.t() };
-        let c = at(half, 0);
-        gemm(&Gemm { m: rest, n: half, k: s.k, alpha: s.alpha, a: below, b, beta: s.beta, c, threads: s.threads });
-        lower(&Syrk { n: half, ..*s }, gemm);
-        lower(&Syrk { n: rest, a: below, c: at(half, half), ..*s }, gemm);
-    }
+/// As for [`whole`].
+unsafe fn part<T: Scalar>(s: &Syrk<T>, gemm: unsafe fn(&Gemm<T>), part: Part) {
+    let Syrk { n, k, alpha, a, hermitian, beta, c, threads } = *s;
+    let b = Source { conj: a.conj ^ hermitian, ..a.t() };
+    // SAFETY: as promised to this function.
+    unsafe { gemm(&Gemm { m: n, n, k, alpha, a, b, beta, c, part, threads }) };
 }
 
-/// Copies the lower triangle to the upper one.
+/// The same with contiguous rows of `c`, if its columns are contiguous: a product of transposes is not halved, and
+/// `(a * aᴴ)ᵀ` is the conjugate of `a`, times `aᵀ`.
+fn by_rows<T>(s: Syrk<T>) -> Syrk<T> {
+    if s.c.col_stride == 1 || s.c.row_stride != 1 {
+        return s;
+    }
+    Syrk { a: Source { conj: s.a.conj ^ s.hermitian, ..s.a }, c: s.c.t(), ..s }
+}
+
+/// Copies the lower triangle to the upper one, each element as its `image`.
 ///
 /// # Safety
 /// `c` is a writable `n x n` matrix.
-unsafe fn mirror<T: Copy>(n: usize, c: Target<T>, image: impl Fn(T) -> T) {
-    let at = |i: usize, j: usize| i as isize * c.row_stride + j as isize * c.col_stride;
+#[inline(always)]
+unsafe fn mirror_by<T: Copy>(n: usize, c: Target<T>, image: impl Fn(T) -> T) {
     for i0 in (0..n).step_by(MIRROR) {
         for j0 in (0..=i0).step_by(MIRROR) {
-            for j in j0..n.min(j0 + MIRROR) {
-                for i in i0.max(j + 1)..n.min(i0 + MIRROR) {
-                    // SAFETY: i < n and j < n.
-                    unsafe { *c.ptr.offset(at(j, i)) = image(*c.ptr.offset(at(i, j))) };
+            // SAFETY: as promised to this function.
+            unsafe { mirror_block(n, c, (i0, j0), &image) };
+        }
+    }
+}
+
+/// # Safety
+/// As for [`mirror_by`].
+#[inline(always)]
+unsafe fn mirror_block<T: Copy>(n: usize, c: Target<T>, (i0, j0): (usize, usize), image: impl Fn(T) -> T) {
+    let at = |i: usize, j: usize| i as isize * c.row_stride + j as isize * c.col_stride;
+    for j in j0..n.min(j0 + MIRROR) {
+        for i in i0.max(j + 1)..n.min(i0 + MIRROR) {
+            // SAFETY: i < n and j < n.
+            unsafe { *c.ptr.offset(at(j, i)) = image(*c.ptr.offset(at(i, j))) };
+        }
+    }
+}
+
+/// [`mirror_by`] of elements as they are.
+///
+/// # Safety
+/// As for [`mirror_by`].
+pub(crate) unsafe fn mirror_plain<T: Copy>(n: usize, c: Target<T>) {
+    // SAFETY: as promised to this function.
+    unsafe { mirror_by(n, c, |x| x) };
+}
+
+/// [`mirror_plain`] in the vectors of `V`.
+///
+/// # Safety
+/// As for [`mirror_by`], and the CPU has `V`.
+pub(crate) unsafe fn mirror_vectors<V: Isa, T: Movable<V> + 'static>(n: usize, c: Target<T>) {
+    // SAFETY: as promised to this function.
+    unsafe { V::vectorize::<Mirror<V, T>>((n, c)) }
+}
+
+struct Mirror<V, T>(PhantomData<(V, T)>);
+
+impl<V: Isa, T: Movable<V> + 'static> Op for Mirror<V, T> {
+    type Args = (usize, Target<T>);
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run((n, c): Self::Args) {
+        const { assert!(MIRROR.is_multiple_of(T::LANES)) };
+        let blocks = || (0..n).step_by(MIRROR).flat_map(|i0| (0..=i0).step_by(MIRROR).map(move |j0| (i0, j0)));
+        for (i0, j0) in blocks() {
+            // SAFETY: rows i0..i0 + MIRROR and columns j0..j0 + MIRROR are among the n where they are transposed.
+            unsafe {
+                if !T::TRANSPOSES || c.col_stride != 1 || i0 == j0 || i0 + MIRROR > n {
+                    mirror_block(n, c, (i0, j0), |x| x);
+                    continue;
+                }
+                for i in (i0..i0 + MIRROR).step_by(T::LANES) {
+                    for j in (j0..j0 + MIRROR).step_by(T::LANES) {
+                        let at = |i: usize, j: usize| c.ptr.offset(i as isize * c.row_stride + j as isize);
+                        T::transpose(at(i, j), c.row_stride, at(j, i), c.row_stride);
+                    }
                 }
             }
         }

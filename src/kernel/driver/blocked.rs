@@ -146,6 +146,10 @@ impl<K: Kernel> Slice<'_, K> {
         let strip = K::Tile::NV * K::LANES;
         let j0 = first * strip;
         let n = (count * strip).min(p.n - j0);
+        let part = p.part.from(self.i0, j0);
+        if !part.reaches(self.m - 1, 0) {
+            return;
+        }
         workspace::with(n.next_multiple_of(K::LANES) * units * size_of::<K::Right>(), |buffer| {
             let packed_b = buffer.cast::<K::Right>();
             // SAFETY: the block lies within `b`, its packed form within the buffer, the panels within `a` and `c`.
@@ -156,7 +160,7 @@ impl<K: Kernel> Slice<'_, K> {
                     let b = Right::<K> { ptr: packed_b, k: 0 };
                     let c = target_at(&p.c, self.i0 + i, j0);
                     let mut tile = Tile::new(&self.left(i, rows), &b, units, c, self.update);
-                    for (j, columns) in strips::<K>(n) {
+                    for (j, columns) in strips::<K>(n).take_while(|&(j, _)| part.reaches(i + rows - 1, j)) {
                         tile.b = b.ptr.add(j * units);
                         tile.b_k = columns.next_multiple_of(K::LANES) as isize;
                         tile.c = target_at(&c, 0, j).ptr;

@@ -15,7 +15,7 @@ use kernels::{Fours, FoursSwapped};
 use kernels::{Full32, Full64, Halves, Pairs};
 pub(crate) use route::Route;
 
-use super::args::{Gemm, Source, Target, reinterpret};
+use super::args::{Gemm, Part, Source, Target, reinterpret};
 use super::driver::{Product, multiply};
 use super::generic::scale;
 use super::level::{self, Level};
@@ -96,7 +96,7 @@ macro_rules! integers {
 
         unsafe fn widen_fours(shape: (usize, usize, usize), a: Source<u8>, b: Source<i8>, c: Target<i32>, threads: usize) {
             // SAFETY: passed on.
-            unsafe { converted::<Self, Fours<Self>, u8, i8, i32, i32>(shape, a, b, c, Update::plain(), threads) }
+            unsafe { converted::<Self, Fours<Self>, u8, i8, i32, i32>(shape, a, b, (c, Part::All), Update::plain(), threads) }
         }
     };
     (@no) => {
@@ -112,7 +112,7 @@ macro_rules! integers {
 
         unsafe fn widen_fours(shape: (usize, usize, usize), a: Source<u8>, b: Source<i8>, c: Target<i32>, threads: usize) {
             // SAFETY: passed on.
-            unsafe { converted::<Self, Pairs<Self>, u8, i8, i32, i32>(shape, a, b, c, Update::plain(), threads) }
+            unsafe { converted::<Self, Pairs<Self>, u8, i8, i32, i32>(shape, a, b, (c, Part::All), Update::plain(), threads) }
         }
     };
 }
@@ -187,7 +187,7 @@ unsafe fn gemm<S: Integers, T: Int>(g: &Gemm<T>) -> Option<Route> {
             scale((g.m, g.n), g.beta, g.c);
             return None;
         }
-        let transposed = Gemm { m: g.n, n: g.m, a: g.b.t(), b: g.a.t(), c: g.c.t(), ..*g };
+        let transposed = Gemm { m: g.n, n: g.m, a: g.b.t(), b: g.a.t(), c: g.c.t(), part: Part::All, ..*g };
         let g = if g.c.col_stride != 1 && g.c.row_stride == 1 { &transposed } else { g };
         let route = T::route::<S>(g);
         T::take::<S>(g, route);
@@ -243,7 +243,7 @@ where
 {
     let shape = (g.m, g.n, g.k);
     // SAFETY: passed on.
-    unsafe { converted::<S, K, V, V, W, T>(shape, g.a.cast(), g.b.cast(), g.c, Update::of(g), g.threads) }
+    unsafe { converted::<S, K, V, V, W, T>(shape, g.a.cast(), g.b.cast(), (g.c, g.part), Update::of(g), g.threads) }
 }
 
 /// A product through the kernel `K`: the operands are converted to its elements, and its sums (read as `W`) are taken
@@ -255,7 +255,7 @@ unsafe fn converted<S, K, TA, TB, W, T>(
     (m, n, k): (usize, usize, usize),
     a: Source<TA>,
     b: Source<TB>,
-    c: Target<T>,
+    (c, part): (Target<T>, Part),
     update: Update<T>,
     threads: usize,
 ) where
@@ -279,17 +279,26 @@ unsafe fn converted<S, K, TA, TB, W, T>(
             let b = if TB::SAME { b.cast() } else { convert::<S, TB, K::B>(b, k, n, b_copy) };
             for i in (0..m).step_by(ROWS) {
                 let m = ROWS.min(m - i);
+                let part = part.from(i, 0);
                 let a = Source { ptr: a.ptr.offset(i as isize * a.row_stride), ..a };
                 let c = Target { ptr: c.ptr.offset(i as isize * c.row_stride), ..c };
                 let a = if TA::SAME { a.cast() } else { convert::<S, TA, K::A>(a, m, k, buffer.cast()) };
                 if W::SAME {
                     let (alpha, beta) = (reinterpret(update.alpha), reinterpret(update.beta));
                     let update = Update::<K::C> { alpha, beta, write: update.write, conj_a: false, conj_b: false };
-                    multiply(Product::<K> { m, n, k, a, b, c: c.cast(), update }, threads);
+                    multiply(Product::<K> { m, n, k, a, b, c: c.cast(), update, part }, threads);
                 } else {
                     let sums = Target { ptr: c_copy.cast(), row_stride: n as isize, col_stride: 1 };
-                    multiply(Product::<K> { m, n, k, a, b, c: sums, update: Update::plain() }, threads);
-                    S::vectorize::<Back<S, W, T>>((c_copy.cast(), m, n, update, c));
+                    multiply(Product::<K> { m, n, k, a, b, c: sums, update: Update::plain(), part }, threads);
+                    let sums = sums.ptr.cast_const().cast();
+                    match part {
+                        Part::All => S::vectorize::<Back<S, W, T>>((sums, m, n, update, c)),
+                        // Row by row: what was not asked for may not be there.
+                        Part::Lower(_) => (0..m).for_each(|i| {
+                            let c = Target { ptr: c.ptr.offset(i as isize * c.row_stride), ..c };
+                            S::vectorize::<Back<S, W, T>>((sums.add(i * n), 1, part.columns(i, n), update, c));
+                        }),
+                    }
                 }
             }
         }
@@ -347,9 +356,9 @@ pub(crate) unsafe fn widen<A: Widen<B>, B: Scalar + Into<i32>>(
         at_level!(level, S => match (ElementKind::of::<A>(), ElementKind::of::<B>()) {
             (ElementKind::U8, ElementKind::I8) => S::widen_fours(shape, a.cast(), b.cast(), c, threads),
             (ElementKind::I8, ElementKind::I8) => {
-                converted::<S, Pairs<S>, i8, i8, i32, i32>(shape, a.cast(), b.cast(), c, Update::plain(), threads);
+                converted::<S, Pairs<S>, i8, i8, i32, i32>(shape, a.cast(), b.cast(), (c, Part::All), Update::plain(), threads);
             }
-            _ => converted::<S, Pairs<S>, i16, i16, i32, i32>(shape, a.cast(), b.cast(), c, Update::plain(), threads),
+            _ => converted::<S, Pairs<S>, i16, i16, i32, i32>(shape, a.cast(), b.cast(), (c, Part::All), Update::plain(), threads),
         });
     }
 }

@@ -1,6 +1,6 @@
 use num_complex::Complex;
 
-use super::super::args::{Gemm, Syrk};
+use super::super::args::{Gemm, Part, Syrk};
 use super::super::float::{Element, Engine};
 use super::{Exact, LAYOUTS, Layout, Poisoned, assert_close};
 
@@ -22,8 +22,18 @@ fn check<T: Exact + std::fmt::Debug>(engine: &Engine<T>, case: &Case<T>) {
         c.buffer.fill(T::POISON);
     }
     let (alpha, beta) = (case.alpha, case.beta);
-    let gemm =
-        Gemm { m, n, k, alpha, a: a.source(case.conj.0), b: b.source(case.conj.1), beta, c: c.target(), threads: 1 };
+    let gemm = Gemm {
+        m,
+        n,
+        k,
+        alpha,
+        a: a.source(case.conj.0),
+        b: b.source(case.conj.1),
+        beta,
+        c: c.target(),
+        part: Part::All,
+        threads: 1,
+    };
     // SAFETY: the matrices have these shapes, and `c` is none of the others.
     unsafe { (engine.gemm)(&gemm) };
     let what = || {
@@ -190,7 +200,8 @@ fn zero_alpha_reads_no_input_and_zero_beta_no_output() {
         let source = |x: &[f64; 4]| super::Source { ptr: x.as_ptr(), row_stride: 2, col_stride: 1, conj: false };
         let run = |alpha: f64, beta: f64, k: usize, a: &[f64; 4], c: &mut [f64; 4]| {
             let target = super::Target { ptr: c.as_mut_ptr(), row_stride: 2, col_stride: 1 };
-            let gemm = Gemm { m: 2, n: 2, k, alpha, a: source(a), b: source(a), beta, c: target, threads: 1 };
+            let gemm =
+                Gemm { m: 2, n: 2, k, alpha, a: source(a), b: source(a), beta, c: target, part: Part::All, threads: 1 };
             // SAFETY: all three are 2 x 2.
             unsafe { (engine.gemm)(&gemm) };
         };
@@ -231,7 +242,7 @@ fn the_thread_count_does_not_change_a_bit() {
             let mut c = Poisoned::<f64>::new((m, n), layout(c), 7);
             let (a, b, c_target) = (a.source(false), b.source(false), c.target());
             // SAFETY: the matrices have these shapes, and `c` is none of the others.
-            unsafe { (engine.gemm)(&Gemm { m, n, k, alpha, a, b, beta, c: c_target, threads }) };
+            unsafe { (engine.gemm)(&Gemm { m, n, k, alpha, a, b, beta, c: c_target, part: Part::All, threads }) };
             c.assert_margins("threads");
             c.buffer.into_iter().map(f64::to_bits).collect::<Vec<_>>()
         };
@@ -242,13 +253,47 @@ fn the_thread_count_does_not_change_a_bit() {
     }
 }
 
-/// Twice halved, with odd sizes, plain and Hermitian, adding to a symmetric `c`.
+/// Below the diagonal of a product of which only that is asked for, and above it in the columns that no tile reaches.
+#[test]
+fn a_lower_triangle_is_that_of_the_whole_product_and_the_rest_is_left() {
+    // In place, packed, in slices of `k`, with a large `c`, and on threads.
+    let shapes = [(100, 70, 100, 1), (200, 200, 200, 0), (200, 2100, 200, 0), (300, 40, 700, 1), (260, 90, 260, 0)];
+    for engine in f64::engines() {
+        for &(m, k, n, b_layout) in &shapes {
+            let a = Poisoned::<f64>::new((m, k), LAYOUTS[1], 1);
+            let b = Poisoned::<f64>::new((k, n), LAYOUTS[if b_layout == 1 { 1 } else { 2 }], 100_003);
+            let run = |part: Part, layout, threads: usize| {
+                let mut c = Poisoned::<f64>::new((m, n), layout, 7);
+                c.buffer.fill(f64::POISON);
+                let (alpha, beta, to) = (1.0, 0.0, c.target());
+                let g = Gemm { m, n, k, alpha, a: a.source(false), b: b.source(false), beta, c: to, part, threads };
+                // SAFETY: the matrices have these shapes, and `c` is none of the others.
+                unsafe { (engine.gemm)(&g) };
+                c
+            };
+            let what = format!("{} {m}x{k}x{n}", (engine.kernel)());
+            for (layout, threads) in [(LAYOUTS[1], 1), (LAYOUTS[1], 3), (LAYOUTS[2], 1), (LAYOUTS[3], 1)] {
+                let (whole, lower) = (run(Part::All, layout, 1), run(Part::Lower(0), layout, threads));
+                for i in 0..m {
+                    for j in 0..=i.min(n - 1) {
+                        assert!(lower.get(i, j).to_bits() == whole.get(i, j).to_bits(), "{what} ({i}, {j})");
+                    }
+                }
+                // A column-major `c` is that of the transposed product, and complete.
+                let skipped = lower.get(0, n - 1).to_bits() == f64::POISON.to_bits();
+                assert_eq!(skipped, !matches!(layout, Layout::Columns { .. }), "{what} {layout:?}");
+            }
+        }
+    }
+}
+
+/// Whole and halved, with odd sizes, plain and Hermitian, `c` by rows, by columns and neither.
 fn syrk<T: Exact + crate::Scalar + std::fmt::Debug>(conj_of: fn(T) -> T) {
-    for n in [1, 128, 129, 203] {
-        for (hermitian, layout) in [(false, LAYOUTS[1]), (true, LAYOUTS[2])] {
-            let k = 23;
-            let a = Poisoned::<T>::new((n, k), layout, 3);
-            let mut c = Poisoned::<T>::new((n, n), LAYOUTS[1], 9);
+    for (n, k) in [(1, 23), (15, 30), (64, 23), (64, 24), (129, 31), (203, 40)] {
+        let layouts = [(false, 1, 1), (true, 2, 1), (true, 1, 2), (false, 2, 3), (true, 1, 3)];
+        for (hermitian, a_layout, c_layout) in layouts {
+            let a = Poisoned::<T>::new((n, k), LAYOUTS[a_layout], 3);
+            let mut c = Poisoned::<T>::new((n, n), LAYOUTS[c_layout], 9);
             let (alpha, beta) = (T::small(2, 0), T::small(0, 0));
             let args = Syrk { n, k, alpha, a: a.source(false), hermitian, beta, c: c.target(), threads: 2 };
             // SAFETY: the matrices have these shapes.
@@ -263,7 +308,7 @@ fn syrk<T: Exact + crate::Scalar + std::fmt::Debug>(conj_of: fn(T) -> T) {
                         sum += a.get(i, p).exact() * y.exact() * 2;
                         magnitude += 2.0 * part(a.get(i, p).exact()) * part(y.exact());
                     }
-                    let what = || format!("syrk {n} hermitian {hermitian} at ({i}, {j})");
+                    let what = || format!("syrk {n}x{k} hermitian {hermitian} c {c_layout} at ({i}, {j})");
                     assert_close(c.get(i, j), sum, magnitude, k + 4, &what);
                 }
             }

@@ -1,6 +1,6 @@
 //! Operands that end where memory ends: reading or writing one element too many is a fault.
 
-use super::super::args::{Gemm, Source, Target};
+use super::super::args::{Gemm, Part, Source, Target};
 use super::super::float::Element;
 
 /// Memory between two pages that may not be touched.
@@ -73,6 +73,7 @@ fn stays_between_the_guards<T: Element>() {
                         b: source(pb, strides(k, n)),
                         beta: T::one(),
                         c: Target { ptr: pc, row_stride, col_stride },
+                        part: Part::All,
                         threads: 1,
                     };
                     // SAFETY: each mapping holds its matrix, zeroed or a former case's.

@@ -1,6 +1,6 @@
 //! Every integer engine and every route against exact sums, wrapped.
 
-use super::super::args::{Gemm, Source, Target};
+use super::super::args::{Gemm, Part, Source, Target};
 use super::super::integer::{Engine, Route, WithEngine};
 use super::super::level::Level;
 use super::LAYOUTS;
@@ -102,8 +102,18 @@ fn check<T: Sample>(engine: &Engine<T>, case: &Case<T>) -> Option<Route> {
     let all = (i128::from(i64::MIN), i128::from(i64::MAX));
     let before = Sampled::<T>::new(m, n, case.layouts[2], all, 777);
     let mut c = Sampled { buffer: before.buffer.clone(), ..before };
-    let g =
-        Gemm { m, n, k, alpha: case.alpha, a: a.source(), b: b.source(), beta: case.beta, c: c.target(), threads: 1 };
+    let g = Gemm {
+        m,
+        n,
+        k,
+        alpha: case.alpha,
+        a: a.source(),
+        b: b.source(),
+        beta: case.beta,
+        c: c.target(),
+        part: Part::All,
+        threads: 1,
+    };
     // SAFETY: the operands lie in three buffers of their own.
     let route = unsafe { (engine.gemm)(&g) };
     let mut expected = before.buffer.clone();
@@ -321,4 +331,41 @@ fn small_integers_widen_exactly() {
     widens::<i8, i8>((-128, -128), (-128, -128));
     widens::<i16, i16>((-32_768, 32_767), (-32_768, 32_767));
     widens::<i16, i16>((-32_768, -32_768), (-32_768, -32_768));
+}
+
+/// By every route, and past the rows that are converted at a time.
+fn lower_triangles<T: Sample>() {
+    let ranges =
+        [(0, 100), (-100, 100), (-128, 127), (-3_000, 3_000), (-32_768, 32_767), (0, 1 << 22), whole_range::<T>()];
+    for engine in engines::<T>() {
+        for (range, (m, k, n)) in
+            ranges.into_iter().flat_map(|r| [(70, 34, 70), (130, 40, 200), (2100, 9, 90)].map(|s| (r, s)))
+        {
+            let a = Sampled::<T>::new(m, k, 1, range, 7);
+            let b = Sampled::<T>::new(k, n, 2, range, 77);
+            let run = |part: Part, c_layout| {
+                let mut c = Sampled::<T>::new(m, n, c_layout, (1, 1), 777);
+                let (alpha, beta, to) = (T::from_i128(3), T::from_i128(1), c.target());
+                let g = Gemm { m, n, k, alpha, a: a.source(), b: b.source(), beta, c: to, part, threads: 1 };
+                // SAFETY: the operands lie in three buffers of their own.
+                let route = unsafe { (engine.gemm)(&g) };
+                (c, route)
+            };
+            for c_layout in 0..LAYOUTS.len() {
+                let ((whole, _), (lower, route)) = (run(Part::All, c_layout), run(Part::Lower(0), c_layout));
+                let differs = (0..m)
+                    .flat_map(|i| (0..=i.min(n - 1)).map(move |j| (i, j)))
+                    .find(|&(i, j)| lower.get(i, j) != whole.get(i, j));
+                assert_eq!(differs, None, "{} {m}x{k}x{n} {range:?} c {c_layout} by {route:?}", engine.isa);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_lower_triangle_is_that_of_the_whole_product() {
+    lower_triangles::<i8>();
+    lower_triangles::<i16>();
+    lower_triangles::<i32>();
+    lower_triangles::<i64>();
 }
