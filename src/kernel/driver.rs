@@ -206,7 +206,9 @@ fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
     // further away. Where that is L2 and a row of a strip several lines, eight tiles take as much longer as a copy takes.
     let lines = K::Tile::NV * K::LANES * size_of::<K::B>() / LINE;
     let (sets, tiles) = if lines < 2 { (2048, 0) } else { (4096, if bytes <= caches.l2 / 2 { 8 } else { 4 }) };
-    let conflict = row_bytes.is_multiple_of(sets) && p.k > 16 && bytes > 64 << 10 && p.m > tiles * K::Tile::MR;
+    // Rows of a large `c` compete for the same sets, whatever `b` takes.
+    let crowded = if large_c(p) { p.k > 1 } else { p.k > 16 && bytes > 64 << 10 };
+    let conflict = crowded && row_bytes.is_multiple_of(sets) && p.m > tiles * K::Tile::MR;
     let few_rows = || {
         let all = p.k.saturating_mul(p.n).saturating_mul(size_of::<K::B>());
         // A copy of `b` pays if many rows read it, or if it has to come from memory: copied, it is read in order.
