@@ -17,8 +17,8 @@ pub(crate) trait Movable<S>: Copy {
     const ZERO: Self;
     /// Elements in a vector.
     const LANES: usize;
-    /// Whether [`transpose`](Self::transpose) takes blocks.
-    const TRANSPOSES: bool;
+    /// Side of the blocks that [`transpose`](Self::transpose) takes; 1 where there is none.
+    const BLOCK: usize;
 
     /// Copies `n` elements; what of the last vector lies beyond `n` is filled with zeros up to `width`, a multiple of
     /// `LANES` or `n` itself.
@@ -27,7 +27,7 @@ pub(crate) trait Movable<S>: Copy {
     /// `n` elements are readable, `width` writable, and the CPU has `S`.
     unsafe fn copy(from: *const Self, n: usize, width: usize, to: *mut Self);
 
-    /// Transposes a block of `LANES x LANES`.
+    /// Transposes a block of `BLOCK x BLOCK`.
     ///
     /// # Safety
     /// The block is readable at `from`, writable at `to`, and the CPU has `S`.
@@ -70,7 +70,7 @@ macro_rules! movable {
         impl<S: SimdFloat<$v>> Movable<S> for $t {
             const ZERO: Self = $zero;
             const LANES: usize = S::LANES / $parts;
-            const TRANSPOSES: bool = $transposes && S::LANES > 1;
+            const BLOCK: usize = if $transposes { S::BLOCK } else { 1 };
 
             #[inline(always)]
             unsafe fn copy(from: *const Self, n: usize, width: usize, to: *mut Self) {
@@ -127,6 +127,12 @@ pub(crate) unsafe fn pack_a<S, T: Movable<S>>(
     }
 }
 
+/// Where blocks of `side` begin that make up `n`, at least `side`: the last may take again what the one before has.
+#[inline(always)]
+fn blocks(n: usize, side: usize) -> impl Iterator<Item = usize> {
+    (0..n).step_by(side).map(move |i| i.min(n - side))
+}
+
 /// [`Kernel::pack_b`](super::micro::Kernel::pack_b) where a unit is an element.
 ///
 /// # Safety
@@ -152,17 +158,18 @@ pub(crate) unsafe fn pack_b<S, T: Movable<S>>(
             }
             return;
         }
-        let blocks = if row == 1 && T::TRANSPOSES { (k / T::LANES, columns / T::LANES) } else { (0, 0) };
-        let (k_done, columns_done) = (blocks.0 * T::LANES, blocks.1 * T::LANES);
-        for j in (0..columns_done).step_by(T::LANES) {
-            for p in (0..k_done).step_by(T::LANES) {
-                let from = b.offset(p as isize + j as isize * col);
-                T::transpose(from, col, to.add(p * width + j), width as isize);
+        let by_blocks = row == 1 && T::BLOCK > 1 && k >= T::BLOCK && columns >= T::BLOCK;
+        if by_blocks {
+            for j in blocks(columns, T::BLOCK) {
+                for p in blocks(k, T::BLOCK) {
+                    let from = b.offset(p as isize + j as isize * col);
+                    T::transpose(from, col, to.add(p * width + j), width as isize);
+                }
             }
         }
         for p in 0..k {
             let to = to.add(p * width);
-            for j in if p < k_done { columns_done } else { 0 }..columns {
+            for j in if by_blocks { columns } else { 0 }..columns {
                 *to.add(j) = *b.offset(p as isize * row + j as isize * col);
             }
             for j in columns..width {

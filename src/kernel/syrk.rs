@@ -137,17 +137,17 @@ impl<V: Isa, T: Movable<V> + 'static> Op for Mirror<V, T> {
 
     #[inline(always)]
     unsafe fn run((n, c): Self::Args) {
-        const { assert!(MIRROR.is_multiple_of(T::LANES)) };
+        const { assert!(MIRROR.is_multiple_of(T::BLOCK)) };
         let blocks = || (0..n).step_by(MIRROR).flat_map(|i0| (0..=i0).step_by(MIRROR).map(move |j0| (i0, j0)));
         for (i0, j0) in blocks() {
             // SAFETY: rows i0..i0 + MIRROR and columns j0..j0 + MIRROR are among the n where they are transposed.
             unsafe {
-                if !T::TRANSPOSES || c.col_stride != 1 || i0 == j0 || i0 + MIRROR > n {
+                if T::BLOCK == 1 || c.col_stride != 1 || i0 == j0 || i0 + MIRROR > n {
                     mirror_block(n, c, (i0, j0), |x| x);
                     continue;
                 }
-                for i in (i0..i0 + MIRROR).step_by(T::LANES) {
-                    for j in (j0..j0 + MIRROR).step_by(T::LANES) {
+                for i in (i0..i0 + MIRROR).step_by(T::BLOCK) {
+                    for j in (j0..j0 + MIRROR).step_by(T::BLOCK) {
                         let at = |i: usize, j: usize| c.ptr.offset(i as isize * c.row_stride + j as isize);
                         T::transpose(at(i, j), c.row_stride, at(j, i), c.row_stride);
                     }

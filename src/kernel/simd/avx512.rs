@@ -76,6 +76,7 @@ impl Simd<f64> for Avx512 {
 
 impl SimdFloat<f64> for Avx512 {
     const HALVES: Option<fn() -> bool> = Some(in_halves);
+    const BLOCK: usize = <Avx2 as SimdFloat<f64>>::BLOCK;
 
     #[inline(always)]
     unsafe fn load_low(p: *const f64, mask: Self::Mask) -> Self::Vec {
@@ -110,12 +111,7 @@ impl SimdFloat<f64> for Avx512 {
     }
     #[inline(always)]
     unsafe fn transpose(src: *const f64, src_row: isize, dst: *mut f64, dst_row: isize) {
-        unsafe {
-            for (i, j) in [(0, 0), (0, 4), (4, 0), (4, 4)] {
-                let (src, dst) = (src.offset(i * src_row + j), dst.offset(j * dst_row + i));
-                <Avx2 as SimdFloat<f64>>::transpose(src, src_row, dst, dst_row);
-            }
-        }
+        unsafe { <Avx2 as SimdFloat<f64>>::transpose(src, src_row, dst, dst_row) }
     }
 }
 
@@ -168,6 +164,7 @@ impl Simd<f32> for Avx512 {
 
 impl SimdFloat<f32> for Avx512 {
     const HALVES: Option<fn() -> bool> = Some(in_halves);
+    const BLOCK: usize = <Avx2 as SimdFloat<f32>>::BLOCK;
 
     #[inline(always)]
     unsafe fn load_low(p: *const f32, mask: Self::Mask) -> Self::Vec {
@@ -202,11 +199,6 @@ impl SimdFloat<f32> for Avx512 {
     }
     #[inline(always)]
     unsafe fn transpose(src: *const f32, src_row: isize, dst: *mut f32, dst_row: isize) {
-        unsafe {
-            for (i, j) in [(0, 0), (0, 8), (8, 0), (8, 8)] {
-                let (src, dst) = (src.offset(i * src_row + j), dst.offset(j * dst_row + i));
-                <Avx2 as SimdFloat<f32>>::transpose(src, src_row, dst, dst_row);
-            }
-        }
+        unsafe { <Avx2 as SimdFloat<f32>>::transpose(src, src_row, dst, dst_row) }
     }
 }

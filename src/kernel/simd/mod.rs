@@ -92,7 +92,9 @@ pub(crate) trait SimdFloat<T: Copy>: Simd<T> {
     unsafe fn abs(v: Self::Vec) -> Self::Vec;
     /// `b` where it is larger, else `a`: so a NaN in `b` counts as nothing.
     unsafe fn max(a: Self::Vec, b: Self::Vec) -> Self::Vec;
-    /// Transposes the `LANES x LANES` block at `src` (rows `src_row` elements apart) into `dst`.
+    /// Side of the blocks that [`transpose`](Self::transpose) takes.
+    const BLOCK: usize = Self::LANES;
+    /// Transposes the `BLOCK x BLOCK` block at `src` (rows `src_row` elements apart) into `dst`.
     unsafe fn transpose(src: *const T, src_row: isize, dst: *mut T, dst_row: isize);
 }
 
