@@ -106,7 +106,7 @@ impl Parts {
 
     /// `(start, length)` of each.
     #[inline(always)]
-    pub fn iter(self) -> impl Iterator<Item = (usize, usize)> {
+    pub fn iter(self) -> impl Iterator<Item = (usize, usize)> + Clone {
         let mut start = 0;
         (0..self.parts).map(move |i| {
             let length = self.length + usize::from(i < self.longer);

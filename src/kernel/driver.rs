@@ -126,7 +126,7 @@ unsafe fn staged<K: Kernel>(tile: &mut Tile<K>, (rows, columns): (usize, usize),
 
 /// Strips of columns: `(start, columns)`, cut at vectors.
 #[inline(always)]
-fn strips<K: Kernel>(n: usize) -> impl Iterator<Item = (usize, usize)> {
+fn strips<K: Kernel>(n: usize) -> impl Iterator<Item = (usize, usize)> + Clone {
     let vectors = n.div_ceil(K::LANES);
     // Half a vector beside others gains nothing, since elements of `a` are then loaded for whole ones.
     let alone = vectors % K::Tile::NV == 1 && Last::of::<K>(n - (vectors - 1) * K::LANES) == Last::Half;
@@ -227,7 +227,7 @@ unsafe fn alone<K: Kernel>(p: Product<K>, kc: usize) {
     unsafe {
         if !in_place(&p, kc) {
             blocked(p, kc);
-        } else if kc >= p.k && !large_c(&p) {
+        } else if kc >= p.k {
             direct(&p);
         } else {
             direct_in_slices(p, kc);
@@ -303,7 +303,7 @@ unsafe fn strip<K: Kernel>(tile: &mut Tile<K>, rows: Parts, columns: usize, col_
     }
 }
 
-/// Both operands where they lie, strip after strip.
+/// Both operands where they lie, strip after strip, or a large `c` row after row.
 ///
 /// # Safety
 /// As for [`multiply`]; `b`'s columns are contiguous.
@@ -313,6 +313,20 @@ unsafe fn direct<K: Kernel>(p: &Product<K>) {
     let b = Right::<K> { ptr: p.b.ptr.cast(), k: p.b.row_stride };
     let rows = Parts::new(p.m, K::Tile::MR);
     let mut tile = Tile::new(&a, &b, p.k, p.c, p.update);
+    if large_c(p) {
+        let strips = strips::<K>(p.n);
+        for (i, rows) in rows.iter() {
+            // SAFETY: the rows are among the m, the columns among the n; units are elements (`IN_PLACE`).
+            unsafe {
+                tile.a = at(&p.a, i, 0).cast();
+                for (j, columns) in strips.clone().take_while(|&(j, _)| p.part.reaches(i + rows - 1, j)) {
+                    (tile.b, tile.c) = (b.ptr.add(j), target_at(&p.c, i, j).ptr);
+                    tile.multiply((rows, columns), p.c.col_stride);
+                }
+            }
+        }
+        return;
+    }
     for (j, columns) in strips::<K>(p.n) {
         // SAFETY: the rows are the m, the columns among the n; units are elements (`IN_PLACE`).
         unsafe {
@@ -346,23 +360,19 @@ pub(crate) unsafe fn one_strip<T: Ring, K: Kernel<A = T, B = T, C = T>>(g: &Gemm
     unsafe { strip(&mut tile, Parts::new(g.m, K::Tile::MR), g.n, 1, Part::All) };
 }
 
-/// Both operands where they lie, at most `kc` of `k` at a time; a large `c` row after row.
+/// Both operands where they lie, at most `kc` of `k` at a time.
 ///
 /// # Safety
 /// As for [`direct`].
 #[inline(never)]
 unsafe fn direct_in_slices<K: Kernel>(p: Product<K>, kc: usize) {
-    let mr = if large_c(&p) { K::Tile::MR } else { p.m };
     let mut update = p.update;
     for (k0, k) in Parts::new(p.k, kc).iter() {
-        for (i, m) in Parts::new(p.m, mr).iter() {
-            // SAFETY: rows i..i + m are among the m, k0..k0 + k among the k.
-            unsafe {
-                let a = Source { ptr: at(&p.a, i, k0), ..p.a };
-                let b = Source { ptr: at(&p.b, k0, 0), ..p.b };
-                let (c, part) = (target_at(&p.c, i, 0), p.part.from(i, 0));
-                direct(&Product::<K> { m, n: p.n, k, a, b, c, update, part });
-            }
+        // SAFETY: k0..k0 + k are among the k.
+        unsafe {
+            let a = Source { ptr: at(&p.a, 0, k0), ..p.a };
+            let b = Source { ptr: at(&p.b, k0, 0), ..p.b };
+            direct(&Product::<K> { k, a, b, update, ..p });
         }
         update = update.then();
     }
@@ -371,5 +381,5 @@ unsafe fn direct_in_slices<K: Kernel>(p: Product<K>, kc: usize) {
 /// Whether `c` is better written row by row than strip by strip, since it does not stay in the caches close by.
 #[inline(always)]
 fn large_c<K: Kernel>(p: &Product<K>) -> bool {
-    p.m.saturating_mul(p.n).saturating_mul(size_of::<K::C>()) > C_BYTES
+    p.n > K::Tile::NV * K::LANES && p.m.saturating_mul(p.n).saturating_mul(size_of::<K::C>()) > C_BYTES
 }
