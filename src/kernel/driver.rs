@@ -283,17 +283,14 @@ fn grid<K: Kernel>(p: &Product<K>, in_place: bool, threads: usize) -> (usize, us
     grids.min_by_key(cost).unwrap_or((1, 1))
 }
 
-/// The rows of `a` times one strip of `b`, from the tile at its top on, as far as `part` asks for them.
+/// The rows of `a` times one strip of `b`, from the tile at its top on.
 ///
 /// # Safety
 /// `a` has the rows, and `b` so many columns, at most a strip; `c`, whose columns are `col_stride` apart, has both.
 #[inline(always)]
-unsafe fn strip<K: Kernel>(tile: &mut Tile<K>, rows: Parts, columns: usize, col_stride: isize, part: Part) {
+unsafe fn strip<K: Kernel>(tile: &mut Tile<K>, rows: Parts, columns: usize, col_stride: isize) {
     let (a, c) = (tile.a, tile.c);
     for (i, rows) in rows.iter() {
-        if !part.reaches(i + rows - 1, 0) {
-            continue;
-        }
         // SAFETY: the rows are among those promised to this function.
         unsafe {
             tile.a = a.offset(i as isize * tile.a_row);
@@ -303,35 +300,59 @@ unsafe fn strip<K: Kernel>(tile: &mut Tile<K>, rows: Parts, columns: usize, col_
     }
 }
 
-/// Both operands where they lie, strip after strip, or a large `c` row after row.
+/// Both operands where they lie.
 ///
 /// # Safety
 /// As for [`multiply`]; `b`'s columns are contiguous.
 #[inline(always)]
 unsafe fn direct<K: Kernel>(p: &Product<K>) {
+    // SAFETY: as promised to this function.
+    unsafe {
+        if large_c(p) || !matches!(p.part, Part::All) {
+            panel_by_panel(p);
+        } else {
+            strip_by_strip(p);
+        }
+    }
+}
+
+/// Both operands where they lie, strip after strip, and all of `c`.
+///
+/// # Safety
+/// As for [`direct`].
+#[inline(always)]
+unsafe fn strip_by_strip<K: Kernel>(p: &Product<K>) {
     let a = Left::<K> { ptr: p.a.ptr.cast(), row: p.a.row_stride, k: p.a.col_stride };
     let b = Right::<K> { ptr: p.b.ptr.cast(), k: p.b.row_stride };
     let rows = Parts::new(p.m, K::Tile::MR);
     let mut tile = Tile::new(&a, &b, p.k, p.c, p.update);
-    if large_c(p) {
-        let strips = strips::<K>(p.n);
-        for (i, rows) in rows.iter() {
-            // SAFETY: the rows are among the m, the columns among the n; units are elements (`IN_PLACE`).
-            unsafe {
-                tile.a = at(&p.a, i, 0).cast();
-                for (j, columns) in strips.clone().take_while(|&(j, _)| p.part.reaches(i + rows - 1, j)) {
-                    (tile.b, tile.c) = (b.ptr.add(j), target_at(&p.c, i, j).ptr);
-                    tile.multiply((rows, columns), p.c.col_stride);
-                }
-            }
-        }
-        return;
-    }
     for (j, columns) in strips::<K>(p.n) {
         // SAFETY: the rows are the m, the columns among the n; units are elements (`IN_PLACE`).
         unsafe {
             (tile.a, tile.b, tile.c) = (a.ptr, b.ptr.add(j), target_at(&p.c, 0, j).ptr);
-            strip(&mut tile, rows, columns, p.c.col_stride, p.part.from(0, j));
+            strip(&mut tile, rows, columns, p.c.col_stride);
+        }
+    }
+}
+
+/// Both operands where they lie, row of tiles after row of tiles, as far as they are asked for.
+///
+/// # Safety
+/// As for [`direct`].
+#[inline(never)]
+unsafe fn panel_by_panel<K: Kernel>(p: &Product<K>) {
+    let a = Left::<K> { ptr: p.a.ptr.cast(), row: p.a.row_stride, k: p.a.col_stride };
+    let b = Right::<K> { ptr: p.b.ptr.cast(), k: p.b.row_stride };
+    let mut tile = Tile::new(&a, &b, p.k, p.c, p.update);
+    let strips = strips::<K>(p.n);
+    for (i, rows) in Parts::new(p.m, K::Tile::MR).iter() {
+        // SAFETY: the rows are among the m, the columns among the n; units are elements (`IN_PLACE`).
+        unsafe {
+            tile.a = at(&p.a, i, 0).cast();
+            for (j, columns) in strips.clone().take_while(|&(j, _)| p.part.reaches(i + rows - 1, j)) {
+                (tile.b, tile.c) = (b.ptr.add(j), target_at(&p.c, i, j).ptr);
+                tile.multiply((rows, columns), p.c.col_stride);
+            }
         }
     }
 }
@@ -357,7 +378,7 @@ pub(crate) unsafe fn one_strip<T: Ring, K: Kernel<A = T, B = T, C = T>>(g: &Gemm
     let b = Right::<K> { ptr: g.b.ptr.cast(), k: g.b.row_stride };
     let mut tile = Tile::new(&a, &b, g.k, g.c, Update::of(g));
     // SAFETY: the operands' own shapes; units are elements (`IN_PLACE`).
-    unsafe { strip(&mut tile, Parts::new(g.m, K::Tile::MR), g.n, 1, Part::All) };
+    unsafe { strip(&mut tile, Parts::new(g.m, K::Tile::MR), g.n, 1) };
 }
 
 /// Both operands where they lie, at most `kc` of `k` at a time.
