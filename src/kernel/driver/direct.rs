@@ -1,0 +1,133 @@
+//! Products whose operands are multiplied where they lie.
+
+use super::{Left, Product, Right, at, strips, target_at};
+use crate::kernel::args::{Gemm, Part, Source};
+use crate::kernel::blocking::{Blocks, Parts};
+use crate::kernel::micro::{Kernel, Tile, Update};
+use crate::kernel::ring::Ring;
+use crate::kernel::shape::Shape;
+
+/// Bytes of `c` that stay in the caches close by while strip after strip is written.
+const C_BYTES: usize = 256 << 10;
+
+/// The rows of `a` times one strip of `b`, from the tile at its top on.
+///
+/// # Safety
+/// `a` has the rows, and `b` so many columns, at most a strip; `c`, whose columns are `col_stride` apart, has both.
+#[inline(always)]
+unsafe fn strip<K: Kernel>(tile: &mut Tile<K>, rows: Parts, columns: usize, col_stride: isize) {
+    let (a, c) = (tile.a, tile.c);
+    for (i, rows) in rows.iter() {
+        // SAFETY: the rows are among those promised to this function.
+        unsafe {
+            tile.a = a.offset(i as isize * tile.a_row);
+            tile.c = c.offset(i as isize * tile.c_row);
+            tile.multiply((rows, columns), col_stride);
+        }
+    }
+}
+
+/// Both operands where they lie.
+///
+/// # Safety
+/// As for [`multiply`](super::multiply); `b`'s columns are contiguous.
+#[inline(always)]
+pub(super) unsafe fn direct<K: Kernel>(p: &Product<K>) {
+    // SAFETY: as promised to this function.
+    unsafe {
+        if large_c(p) || !matches!(p.part, Part::All) {
+            panel_by_panel(p);
+        } else {
+            strip_by_strip(p);
+        }
+    }
+}
+
+/// Both operands where they lie, strip after strip, and all of `c`.
+///
+/// # Safety
+/// As for [`direct`].
+#[inline(always)]
+unsafe fn strip_by_strip<K: Kernel>(p: &Product<K>) {
+    let a = Left::<K> { ptr: p.a.ptr.cast(), row: p.a.row_stride, k: p.a.col_stride };
+    let b = Right::<K> { ptr: p.b.ptr.cast(), k: p.b.row_stride };
+    let rows = Parts::new(p.m, K::Tile::MR);
+    let mut tile = Tile::new(&a, &b, p.k, p.c, p.update);
+    for (j, columns) in strips::<K>(p.n) {
+        // SAFETY: the rows are the m, the columns among the n; units are elements (`IN_PLACE`).
+        unsafe {
+            (tile.a, tile.b, tile.c) = (a.ptr, b.ptr.add(j), target_at(&p.c, 0, j).ptr);
+            strip(&mut tile, rows, columns, p.c.col_stride);
+        }
+    }
+}
+
+/// Both operands where they lie, row of tiles after row of tiles, as far as they are asked for.
+///
+/// # Safety
+/// As for [`direct`].
+#[inline(never)]
+unsafe fn panel_by_panel<K: Kernel>(p: &Product<K>) {
+    let a = Left::<K> { ptr: p.a.ptr.cast(), row: p.a.row_stride, k: p.a.col_stride };
+    let b = Right::<K> { ptr: p.b.ptr.cast(), k: p.b.row_stride };
+    let mut tile = Tile::new(&a, &b, p.k, p.c, p.update);
+    let strips = strips::<K>(p.n);
+    for (i, rows) in Parts::new(p.m, K::Tile::MR).iter() {
+        // SAFETY: the rows are among the m, the columns among the n; units are elements (`IN_PLACE`).
+        unsafe {
+            tile.a = at(&p.a, i, 0).cast();
+            for (j, columns) in strips.clone().take_while(|&(j, _)| p.part.reaches(i + rows - 1, j)) {
+                (tile.b, tile.c) = (b.ptr.add(j), target_at(&p.c, i, j).ptr);
+                tile.multiply((rows, columns), p.c.col_stride);
+            }
+        }
+    }
+}
+
+/// Whether a product is one strip of a few rows, which [`multiply`](super::multiply) would take where they lie.
+#[inline(always)]
+pub(crate) fn is_one_strip<T: Ring, K: Kernel<A = T, B = T, C = T>>(g: &Gemm<T>) -> bool {
+    const { assert!(K::Tile::NV * K::LANES <= Blocks::LEAST_KC) };
+    // None of them is zero then either.
+    let few = (g.m.wrapping_sub(1) | g.k.wrapping_sub(1)) < Blocks::LEAST_KC;
+    let narrow = g.n.wrapping_sub(1) < K::Tile::NV * K::LANES;
+    K::IN_PLACE && few && narrow && g.b.col_stride == 1 && g.c.col_stride == 1
+}
+
+/// A product that [`is_one_strip`], with nothing asked that so small a one does not depend on: to ask takes as long as a
+/// tile.
+///
+/// # Safety
+/// As for [`multiply`](super::multiply).
+#[inline(always)]
+pub(crate) unsafe fn one_strip<T: Ring, K: Kernel<A = T, B = T, C = T>>(g: &Gemm<T>) {
+    let a = Left::<K> { ptr: g.a.ptr.cast(), row: g.a.row_stride, k: g.a.col_stride };
+    let b = Right::<K> { ptr: g.b.ptr.cast(), k: g.b.row_stride };
+    let mut tile = Tile::new(&a, &b, g.k, g.c, Update::of(g));
+    // SAFETY: the operands' own shapes; units are elements (`IN_PLACE`).
+    unsafe { strip(&mut tile, Parts::new(g.m, K::Tile::MR), g.n, 1) };
+}
+
+/// Both operands where they lie, at most `kc` of `k` at a time.
+///
+/// # Safety
+/// As for [`direct`].
+#[inline(never)]
+pub(super) unsafe fn direct_in_slices<K: Kernel>(p: Product<K>, kc: usize) {
+    let mut update = p.update;
+    for (k0, k) in Parts::new(p.k, kc).iter() {
+        // SAFETY: k0..k0 + k are among the k.
+        unsafe {
+            let a = Source { ptr: at(&p.a, 0, k0), ..p.a };
+            let b = Source { ptr: at(&p.b, k0, 0), ..p.b };
+            direct(&Product::<K> { k, a, b, update, ..p });
+        }
+        update = update.then();
+    }
+}
+
+/// Whether `c` is better written row by row than strip by strip, since it does not stay in the caches close by.
+#[inline(always)]
+pub(super) fn large_c<K: Kernel>(p: &Product<K>) -> bool {
+    p.n > K::Tile::NV * K::LANES && p.m.saturating_mul(p.n).saturating_mul(size_of::<K::C>()) > C_BYTES
+}
