@@ -5,7 +5,7 @@ use crate::kernel::blocking::{Blocks, Caches, Parts, even_part};
 use crate::kernel::micro::{Kernel, Tile, Update};
 use crate::kernel::pack::AHEAD;
 use crate::kernel::shape::Shape;
-use crate::kernel::simd::{Isa, Op};
+use crate::kernel::simd::{Isa, LINE, Op, prefetch_l2};
 use crate::kernel::workspace;
 
 /// Columns up to which `a` is multiplied where it lies: a copy pays from about this many on.
@@ -155,12 +155,16 @@ impl<K: Kernel> Slice<'_, K> {
             // SAFETY: the block lies within `b`, its packed form within the buffer, the panels within `a` and `c`.
             unsafe {
                 self.pack_block(j0, n, packed_b);
+                let share = self.share_ahead(n.div_ceil(strip));
                 for panel in 0..self.panels() {
                     let (i, rows) = self.panel(panel);
                     let b = Right::<K> { ptr: packed_b, k: 0 };
                     let c = target_at(&p.c, self.i0 + i, j0);
                     let mut tile = Tile::new(&self.left(i, rows), &b, units, c, self.update);
+                    let mut ahead = self.packed_a.wrapping_add((i + rows) * units).cast::<u8>();
                     for (j, columns) in strips::<K>(n).take_while(|&(j, _)| part.reaches(i + rows - 1, j)) {
+                        (0..share).step_by(LINE).for_each(|line| prefetch_l2(ahead.wrapping_add(line)));
+                        ahead = ahead.wrapping_add(share);
                         tile.b = b.ptr.add(j * units);
                         tile.b_k = columns.next_multiple_of(K::LANES) as isize;
                         tile.c = target_at(&c, 0, j).ptr;
@@ -169,6 +173,15 @@ impl<K: Kernel> Slice<'_, K> {
                 }
             }
         });
+    }
+
+    /// Bytes of the next panel that are asked for with each of so many tiles: where panels are packed, they are too many to
+    /// stay in the caches close by from one block of `b` to the next. Those that lie in the matrix the CPU finds by itself.
+    fn share_ahead(&self, tiles: usize) -> usize {
+        if self.packed_a.is_null() {
+            return 0;
+        }
+        (K::Tile::MR * self.units() * size_of::<K::Left>() / tiles).next_multiple_of(LINE)
     }
 
     /// Packs `n` columns of `b` from `j0` on, strip after strip. Contiguous rows are read a few at a time across all
