@@ -11,7 +11,7 @@ use std::marker::PhantomData;
 use num_complex::Complex;
 use num_traits::Float;
 
-use super::micro::{Kernel, Update};
+use super::micro::{Kernel, Last, Update};
 use super::pack::{self, Movable};
 use super::ring::Ring;
 use super::tiles::Tiled;
@@ -62,13 +62,32 @@ where
     unsafe fn mul_add(a: Self::Splat, b: S::Vec, sum: Self::Sum) -> Self::Sum {
         unsafe { (S::mul_add(a.0, b, sum.0), S::mul_add(a.1, b, sum.1)) }
     }
+    /// One part of `a` after the other, so that a register is enough for both.
+    #[inline(always)]
+    unsafe fn mul_add_row<const NV: usize>(
+        a: *const Complex<T>,
+        row: &[S::Vec; NV],
+        _: Last,
+        sums: &mut [Self::Sum; NV],
+    ) {
+        unsafe {
+            let re = S::splat((*a).re);
+            for (sum, &b) in sums.iter_mut().zip(row) {
+                sum.0 = S::mul_add(re, b, sum.0);
+            }
+            let im = S::splat((*a).im);
+            for (sum, &b) in sums.iter_mut().zip(row) {
+                sum.1 = S::mul_add(im, b, sum.1);
+            }
+        }
+    }
     #[inline(always)]
     unsafe fn out((re, im): Self::Sum, update: &Update<Complex<T>>) -> S::Vec {
         let sign = |minus: bool| if minus { -T::one() } else { T::one() };
         let (a, b) = (sign(update.conj_a), sign(update.conj_b));
         unsafe {
-            let re = if update.conj_b { S::mul(S::pairs(T::one(), -T::one()), re) } else { re };
-            S::mul_add(S::pairs(-a * b, a), S::swap_pairs(im), re)
+            // With no branch, since one for each vector of a tile would take longer than to multiply by one.
+            S::mul_add(S::pairs(-a * b, a), S::swap_pairs(im), S::mul(S::pairs(T::one(), b), re))
         }
     }
     #[inline(always)]

@@ -118,6 +118,26 @@ pub(crate) trait Kernel: Sized + 'static {
         // SAFETY: passed on.
         unsafe { Self::mul_add(a, b, sum) }
     }
+    /// Adds what one unit of `a` and a row of `b` come to, in the last vector of the row as `last` says.
+    #[inline(always)]
+    unsafe fn mul_add_row<const NV: usize>(
+        a: *const Self::Left,
+        row: &[Self::Row; NV],
+        last: Last,
+        sums: &mut [Self::Sum; NV],
+    ) {
+        // SAFETY: passed on.
+        unsafe {
+            let x = Self::splat(a);
+            for v in 0..NV {
+                sums[v] = if v == NV - 1 && last == Last::Half {
+                    Self::mul_add_low(x, row[v], sums[v])
+                } else {
+                    Self::mul_add(x, row[v], sums[v])
+                };
+            }
+        }
+    }
     /// The elements that were summed, of operands conjugated as `update` says.
     unsafe fn out(sum: Self::Sum, update: &Update<Self::C>) -> Self::Out;
     unsafe fn add(x: Self::Out, y: Self::Out) -> Self::Out;
@@ -291,25 +311,6 @@ impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8, const TAIL: us
         row.map(|slot| unsafe { slot.assume_init() })
     }
 
-    /// Adds what one unit of `a` and a row of `b` come to.
-    ///
-    /// # Safety
-    /// `a` is a unit.
-    #[inline(always)]
-    unsafe fn mul_add(sums: &mut [K::Sum; NV], a: *const K::Left, row: &[K::Row; NV]) {
-        // SAFETY: as promised to this function.
-        unsafe {
-            let x = K::splat(a);
-            for v in 0..NV {
-                sums[v] = if Self::last(v) == Last::Half {
-                    K::mul_add_low(x, row[v], sums[v])
-                } else {
-                    K::mul_add(x, row[v], sums[v])
-                };
-            }
-        }
-    }
-
     /// The last `TAIL` steps, row after row of `c`, each written at once: vectors are written more slowly than they are
     /// multiplied, and sums that wait for that at the end of a tile keep those of the next from being begun.
     ///
@@ -330,7 +331,7 @@ impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8, const TAIL: us
             // LLVM would leave so much code a loop, for which sums have to be in memory.
             unrolled!(i in 0..MR {
                 for (u, row) in rows.iter().enumerate() {
-                    Self::mul_add(&mut sums[i], a.offset(u as isize * tile.a_k).row(i), row);
+                    K::mul_add_row(a.offset(u as isize * tile.a_k).row(i), row, Self::last(NV - 1), &mut sums[i]);
                 }
                 Self::write(i, &sums[i], tile, write, mask);
                 // Else it begins all rows, and has no registers for them.
@@ -400,7 +401,7 @@ impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8, const TAIL: us
             for _ in 0..if row_by_row { tile.k - TAIL } else { tile.k } {
                 let row = Self::row(b, mask);
                 for (i, sums) in sums.iter_mut().enumerate() {
-                    Self::mul_add(sums, a.row(i), &row);
+                    K::mul_add_row(a.row(i), &row, Self::last(NV - 1), sums);
                 }
                 (a, b) = (a.offset(a_k), b.offset(b_k));
             }

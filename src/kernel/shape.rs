@@ -54,6 +54,7 @@ macro_rules! shapes {
 // Two last steps row by row where there are registers for the sums and two rows of `b`, else one.
 shapes! {
     T2x2 = [1 2] x [1, 2], tail 1;
+    T3x2 = [1 2 3] x [1, 2], tail 1;
     T4x1 = [1 2 3 4] x [1], tail 1;
     T4x2 = [1 2 3 4] x [1, 2], tail 1;
     T6x2 = [1 2 3 4 5 6] x [1, 2], tail 1;

@@ -2,7 +2,7 @@
 //! of `a`.
 
 #[allow(unused_imports, reason = "no instruction set has tiles of every shape")]
-use super::shape::{Shape, T2x2, T4x1, T4x2, T4x3, T6x2, T8x1, T8x3};
+use super::shape::{Shape, T2x2, T3x2, T4x1, T4x2, T4x3, T6x2, T8x1, T8x3};
 #[cfg(target_arch = "aarch64")]
 use super::simd::neon::Neon;
 use super::simd::{SimdFloat, integer::SimdInt, portable::Portable};
@@ -61,16 +61,16 @@ tiles! {
     #[cfg(target_arch = "x86_64")] Avx512, f64: T8x3, complex T4x3;
     // 16 registers: 12 sums, 2 for b, 1 or 2 for a. A complex tile of three rows would take all 16, and LLVM would keep
     // sums in memory.
-    #[cfg(target_arch = "x86_64")] Avx2, f32: T6x2, complex T2x2;
-    #[cfg(target_arch = "x86_64")] Avx2, f64: T6x2, complex T2x2;
+    #[cfg(target_arch = "x86_64")] Avx2, f32: T6x2, complex T3x2;
+    #[cfg(target_arch = "x86_64")] Avx2, f64: T6x2, complex T3x2;
     // 32 registers of two or four lanes: more rows make up for the narrow vectors.
     #[cfg(target_arch = "aarch64")] Neon, f32: T8x3, complex T4x3;
     #[cfg(target_arch = "aarch64")] Neon, f64: T8x3, complex T4x3;
     // SSE2 has 16 registers too, but no multiply-add: a product needs one of them.
     Portable<16>, f32: T4x2, complex T2x2;
     Portable<16>, f64: T4x2, complex T2x2;
-    #[cfg(test)] Portable<32>, f32: T6x2, complex T2x2;
-    #[cfg(test)] Portable<32>, f64: T6x2, complex T2x2;
+    #[cfg(test)] Portable<32>, f32: T6x2, complex T3x2;
+    #[cfg(test)] Portable<32>, f64: T6x2, complex T3x2;
     #[cfg(test)] Portable<64>, f32: T8x3, complex T4x3;
     #[cfg(test)] Portable<64>, f64: T8x3, complex T4x3;
 }
