@@ -203,13 +203,20 @@ fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
     let bytes = kc.saturating_mul(p.n).saturating_mul(size_of::<K::B>());
     let row_bytes = p.b.row_stride.unsigned_abs() * size_of::<K::B>();
     let caches = Caches::get();
-    // Rows whose distance is a multiple of a large power of two compete for few sets of L1, and each tile reads them from
-    // further away. Where that is L2 and a row of a strip several lines, eight tiles take as much longer as a copy takes.
-    let lines = K::Tile::NV * K::LANES * size_of::<K::B>() / LINE;
-    let (sets, tiles) = if lines < 2 { (2048, 0) } else { (4096, if bytes <= caches.l2 / 2 { 8 } else { 4 }) };
+    // Rows of a strip that are a large power of two apart compete for few sets of L1, and each tile reads them from further
+    // away. Where a row is one line, L2 keeps up with those less than a kilobyte apart, and a copy pays from twelve tiles on,
+    // from four where the sets are fewest; where it is several, that is so for a page alone, and takes eight tiles if `b` is
+    // in L2.
+    let spacing = 1 << row_bytes.trailing_zeros().min(12);
+    let one_line = K::Tile::NV * K::LANES * size_of::<K::B>() < 2 * LINE;
     // Rows of a large `c` compete for the same sets, whatever `b` takes.
-    let crowded = if large_c(p) { p.k > 1 } else { p.k > 16 && bytes > 64 << 10 };
-    let conflict = crowded && row_bytes.is_multiple_of(sets) && p.m > tiles * K::Tile::MR;
+    let (crowded, tiles) = if one_line {
+        (row_bytes >= 1024 && kc.saturating_mul(spacing) > caches.l1, if spacing > 1024 { 4 } else { 12 })
+    } else {
+        let crowded = if large_c(p) { p.k > 1 } else { p.k > 16 && bytes > 64 << 10 };
+        (crowded && spacing == 4096, if bytes <= caches.l2 / 2 { 8 } else { 4 })
+    };
+    let conflict = crowded && p.m > tiles * K::Tile::MR;
     let few_rows = || {
         let all = p.k.saturating_mul(p.n).saturating_mul(size_of::<K::B>());
         // A copy of `b` pays if many rows read it, or if it has to come from memory: copied, it is read in order.
