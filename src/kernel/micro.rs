@@ -388,7 +388,7 @@ impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8, const TAIL: us
                 for i in 0..MR {
                     let c = tile.c.offset(i as isize * tile.c_row);
                     for v in 0..NV {
-                        prefetch(c.add(v * K::LANES));
+                        prefetch::<1, _>(c.add(v * K::LANES));
                     }
                 }
             }

@@ -152,7 +152,7 @@ pub(crate) unsafe fn pack_b<S, T: Movable<S>>(
             for p in 0..k {
                 let from = b.offset(p as isize * row);
                 for line in (0..columns).step_by(LINE / size_of::<T>()) {
-                    prefetch(from.wrapping_offset(AHEAD * row).wrapping_add(line));
+                    prefetch::<1, _>(from.wrapping_offset(AHEAD * row).wrapping_add(line));
                 }
                 T::copy(from, columns, width, to.add(p * width));
             }

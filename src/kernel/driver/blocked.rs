@@ -5,7 +5,7 @@ use crate::kernel::blocking::{Blocks, Caches, Parts, even_part};
 use crate::kernel::micro::{Kernel, Tile, Update};
 use crate::kernel::pack::AHEAD;
 use crate::kernel::shape::Shape;
-use crate::kernel::simd::{Isa, LINE, Op, prefetch_l2};
+use crate::kernel::simd::{Isa, LINE, Op, prefetch};
 use crate::kernel::workspace;
 
 /// Columns up to which `a` is multiplied where it lies: a copy pays from about this many on.
@@ -163,7 +163,7 @@ impl<K: Kernel> Slice<'_, K> {
                     let mut tile = Tile::new(&self.left(i, rows), &b, units, c, self.update);
                     let mut ahead = self.packed_a.wrapping_add((i + rows) * units).cast::<u8>();
                     for (j, columns) in strips::<K>(n).take_while(|&(j, _)| part.reaches(i + rows - 1, j)) {
-                        (0..share).step_by(LINE).for_each(|line| prefetch_l2(ahead.wrapping_add(line)));
+                        (0..share).step_by(LINE).for_each(|line| prefetch::<2, _>(ahead.wrapping_add(line)));
                         ahead = ahead.wrapping_add(share);
                         tile.b = b.ptr.add(j * units);
                         tile.b_k = columns.next_multiple_of(K::LANES) as isize;

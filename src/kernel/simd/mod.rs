@@ -115,27 +115,18 @@ pub(crate) fn opaque(x: isize) -> isize {
 /// Bytes in a cache line, and in the widest vector.
 pub(crate) const LINE: usize = 64;
 
-/// As [`prefetch`], into the second level.
+/// Asks for the cache line at `p`, in the cache of `LEVEL`, 1 or 2; any address will do.
 #[inline(always)]
-pub(crate) fn prefetch_l2<T>(p: *const T) {
+pub(crate) fn prefetch<const LEVEL: u8, T>(p: *const T) {
     #[cfg(target_arch = "x86_64")]
     // SAFETY: a prefetch never faults, and SSE belongs to every x86-64.
     unsafe {
-        use core::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
-        _mm_prefetch::<_MM_HINT_T1>(p.cast());
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = p;
-}
-
-/// Asks for the cache line at `p`; any address will do.
-#[inline(always)]
-pub(crate) fn prefetch<T>(p: *const T) {
-    #[cfg(target_arch = "x86_64")]
-    // SAFETY: a prefetch never faults, and SSE belongs to every x86-64.
-    unsafe {
-        use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        _mm_prefetch::<_MM_HINT_T0>(p.cast());
+        use core::arch::x86_64::{_MM_HINT_T0, _MM_HINT_T1, _mm_prefetch};
+        if LEVEL == 1 {
+            _mm_prefetch::<_MM_HINT_T0>(p.cast());
+        } else {
+            _mm_prefetch::<_MM_HINT_T1>(p.cast());
+        }
     }
     #[cfg(not(target_arch = "x86_64"))]
     let _ = p;
