@@ -209,10 +209,10 @@ fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
     // in L2.
     let spacing = 1 << row_bytes.trailing_zeros().min(12);
     let one_line = K::Tile::NV * K::LANES * size_of::<K::B>() < 2 * LINE;
-    // Rows of a large `c` compete for the same sets, whatever `b` takes.
     let (crowded, tiles) = if one_line {
         (row_bytes >= 1024 && kc.saturating_mul(spacing) > caches.l1, if spacing > 1024 { 4 } else { 12 })
     } else {
+        // Rows of a large `c` compete for the same sets, whatever `b` takes.
         let crowded = if large_c(p) { p.k > 1 } else { p.k > 16 && bytes > 64 << 10 };
         (crowded && spacing == 4096, if bytes <= caches.l2 / 2 { 8 } else { 4 })
     };

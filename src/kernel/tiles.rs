@@ -59,8 +59,8 @@ tiles! {
     // 32 registers: 24 sums, 3 for b, the rest for a.
     #[cfg(target_arch = "x86_64")] Avx512, f32: T8x3, complex T4x3;
     #[cfg(target_arch = "x86_64")] Avx512, f64: T8x3, complex T4x3;
-    // 16 registers: 12 sums, 2 for b, 1 or 2 for a. A complex tile of three rows would take all 16, and LLVM would keep
-    // sums in memory.
+    // 16 registers: 12 sums, 2 for b, 1 or 2 for a. A complex tile has two sums for each vector of `c`, and is left room by
+    // taking the parts of an element of `a` one after the other.
     #[cfg(target_arch = "x86_64")] Avx2, f32: T6x2, complex T3x2;
     #[cfg(target_arch = "x86_64")] Avx2, f64: T6x2, complex T3x2;
     // 32 registers of two or four lanes: more rows make up for the narrow vectors.
