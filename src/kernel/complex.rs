@@ -11,7 +11,7 @@ use std::marker::PhantomData;
 use num_complex::Complex;
 use num_traits::Float;
 
-use super::micro::{Kernel, Last, Update};
+use super::micro::{Kernel, Update};
 use super::pack::{self, Movable};
 use super::ring::Ring;
 use super::tiles::Tiled;
@@ -31,11 +31,12 @@ where
     type Left = Complex<T>;
     type Right = Complex<T>;
     type Row = S::Vec;
-    type Splat = (S::Vec, S::Vec);
+    type Splat = S::Vec;
     type Sum = (S::Vec, S::Vec);
     type Out = S::Vec;
     type Mask = S::Mask;
     const LANES: usize = S::LANES / 2;
+    const PARTS: usize = 2;
     const IN_PLACE: bool = true;
 
     #[inline(always)]
@@ -47,8 +48,8 @@ where
         unsafe { S::mask(2 * columns) }
     }
     #[inline(always)]
-    unsafe fn splat(a: *const Complex<T>) -> Self::Splat {
-        unsafe { (S::splat((*a).re), S::splat((*a).im)) }
+    unsafe fn splat(a: *const Complex<T>, part: usize) -> S::Vec {
+        unsafe { S::splat(if part == 0 { (*a).re } else { (*a).im }) }
     }
     #[inline(always)]
     unsafe fn load(b: *const Complex<T>) -> S::Vec {
@@ -59,27 +60,8 @@ where
         unsafe { S::load_masked(b.cast(), mask) }
     }
     #[inline(always)]
-    unsafe fn mul_add(a: Self::Splat, b: S::Vec, sum: Self::Sum) -> Self::Sum {
-        unsafe { (S::mul_add(a.0, b, sum.0), S::mul_add(a.1, b, sum.1)) }
-    }
-    /// One part of `a` after the other, so that a register is enough for both.
-    #[inline(always)]
-    unsafe fn mul_add_row<const NV: usize>(
-        a: *const Complex<T>,
-        row: &[S::Vec; NV],
-        _: Last,
-        sums: &mut [Self::Sum; NV],
-    ) {
-        unsafe {
-            let re = S::splat((*a).re);
-            for (sum, &b) in sums.iter_mut().zip(row) {
-                sum.0 = S::mul_add(re, b, sum.0);
-            }
-            let im = S::splat((*a).im);
-            for (sum, &b) in sums.iter_mut().zip(row) {
-                sum.1 = S::mul_add(im, b, sum.1);
-            }
-        }
+    unsafe fn mul_add(a: S::Vec, part: usize, b: S::Vec, (re, im): Self::Sum) -> Self::Sum {
+        unsafe { if part == 0 { (S::mul_add(a, b, re), im) } else { (re, S::mul_add(a, b, im)) } }
     }
     #[inline(always)]
     unsafe fn out((re, im): Self::Sum, update: &Update<Complex<T>>) -> S::Vec {

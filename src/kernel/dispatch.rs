@@ -84,11 +84,12 @@ unsafe fn mirror<T: Scalar>(n: usize, c: Target<T>) {
     // SAFETY: as in `gemm`.
     unsafe {
         match ElementKind::of::<T>() {
-            // Integers as floats of their width: they are only moved.
-            ElementKind::F32 | ElementKind::I32 | ElementKind::U32 => (f32::engine().mirror)(n, c.cast()),
-            ElementKind::F64 | ElementKind::I64 | ElementKind::U64 => (f64::engine().mirror)(n, c.cast()),
             ElementKind::C32 => (Complex::<f32>::engine().mirror)(n, c.cast()),
             ElementKind::C64 => (Complex::<f64>::engine().mirror)(n, c.cast()),
+            ElementKind::Other => mirror_plain(n, c),
+            // Integers as floats of their width: they are only moved.
+            _ if size_of::<T>() == 4 => (f32::engine().mirror)(n, c.cast()),
+            _ if size_of::<T>() == 8 => (f64::engine().mirror)(n, c.cast()),
             _ => mirror_plain(n, c),
         }
     }

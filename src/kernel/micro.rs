@@ -72,6 +72,9 @@ impl<T: Ring> Update<T> {
 /// holds, a unit is an element as it lies in the matrix, and operands may be multiplied without a copy. Rows of `a` that hold
 /// whole units may be read where they lie by any kernel, so [`splat`](Self::splat) takes what has an element's alignment.
 ///
+/// A unit of `a` has [`PARTS`](Self::PARTS) that multiply one after the other, so that a register is enough for them: the
+/// functions that take a `part` take a number below that.
+///
 /// # Safety
 /// All functions are called only where the CPU has `Self::Isa`, and are `#[inline(always)]`.
 pub(crate) trait Kernel: Sized + 'static {
@@ -84,7 +87,7 @@ pub(crate) trait Kernel: Sized + 'static {
     /// Units of `a` and `b`.
     type Left: Copy;
     type Right: Copy;
-    /// A vector of `LANES` units of `b`; one unit of `a` in all lanes; sums of `LANES` columns of `c`, as they are
+    /// A vector of `LANES` units of `b`; a part of one unit of `a` in all lanes; sums of `LANES` columns of `c`, as they are
     /// collected and as elements of `c`; some lanes.
     type Row: Copy;
     type Splat: Copy;
@@ -95,6 +98,8 @@ pub(crate) trait Kernel: Sized + 'static {
     /// Columns of `c` in one vector.
     const LANES: usize;
     const K_UNIT: usize = 1;
+    /// The real and the imaginary part of a complex number are two.
+    const PARTS: usize = 1;
     /// `Left` is `A`, `Right` is `B`, `K_UNIT` is one.
     const IN_PLACE: bool;
     /// Whether there is a [`mul_add_low`](Self::mul_add_low) of half a vector's width, and when it is the faster.
@@ -102,10 +107,10 @@ pub(crate) trait Kernel: Sized + 'static {
 
     unsafe fn zero() -> Self::Sum;
     unsafe fn mask(columns: usize) -> Self::Mask;
-    unsafe fn splat(a: *const Self::Left) -> Self::Splat;
+    unsafe fn splat(a: *const Self::Left, part: usize) -> Self::Splat;
     unsafe fn load(b: *const Self::Right) -> Self::Row;
     unsafe fn load_masked(b: *const Self::Right, mask: Self::Mask) -> Self::Row;
-    unsafe fn mul_add(a: Self::Splat, b: Self::Row, sum: Self::Sum) -> Self::Sum;
+    unsafe fn mul_add(a: Self::Splat, part: usize, b: Self::Row, sum: Self::Sum) -> Self::Sum;
     /// As [`load_masked`](Self::load_masked), with at most half of the lanes named; the upper half may be anything.
     #[inline(always)]
     unsafe fn load_low(b: *const Self::Right, mask: Self::Mask) -> Self::Row {
@@ -114,29 +119,9 @@ pub(crate) trait Kernel: Sized + 'static {
     }
     /// As [`mul_add`](Self::mul_add) in the lower half of the lanes; the others may be anything.
     #[inline(always)]
-    unsafe fn mul_add_low(a: Self::Splat, b: Self::Row, sum: Self::Sum) -> Self::Sum {
+    unsafe fn mul_add_low(a: Self::Splat, part: usize, b: Self::Row, sum: Self::Sum) -> Self::Sum {
         // SAFETY: passed on.
-        unsafe { Self::mul_add(a, b, sum) }
-    }
-    /// Adds what one unit of `a` and a row of `b` come to, in the last vector of the row as `last` says.
-    #[inline(always)]
-    unsafe fn mul_add_row<const NV: usize>(
-        a: *const Self::Left,
-        row: &[Self::Row; NV],
-        last: Last,
-        sums: &mut [Self::Sum; NV],
-    ) {
-        // SAFETY: passed on.
-        unsafe {
-            let x = Self::splat(a);
-            for v in 0..NV {
-                sums[v] = if v == NV - 1 && last == Last::Half {
-                    Self::mul_add_low(x, row[v], sums[v])
-                } else {
-                    Self::mul_add(x, row[v], sums[v])
-                };
-            }
-        }
+        unsafe { Self::mul_add(a, part, b, sum) }
     }
     /// The elements that were summed, of operands conjugated as `update` says.
     unsafe fn out(sum: Self::Sum, update: &Update<Self::C>) -> Self::Out;
@@ -311,6 +296,27 @@ impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8, const TAIL: us
         row.map(|slot| unsafe { slot.assume_init() })
     }
 
+    /// Adds what one unit of `a` and a row of `b` come to.
+    ///
+    /// # Safety
+    /// The unit is readable.
+    #[inline(always)]
+    unsafe fn mul_add(a: *const K::Left, row: &[K::Row; NV], sums: &mut [K::Sum; NV]) {
+        for part in 0..K::PARTS {
+            // SAFETY: as promised to this function.
+            unsafe {
+                let x = K::splat(a, part);
+                for v in 0..NV {
+                    sums[v] = if Self::last(v) == Last::Half {
+                        K::mul_add_low(x, part, row[v], sums[v])
+                    } else {
+                        K::mul_add(x, part, row[v], sums[v])
+                    };
+                }
+            }
+        }
+    }
+
     /// The last `TAIL` steps, row after row of `c`, each written at once: vectors are written more slowly than they are
     /// multiplied, and sums that wait for that at the end of a tile keep those of the next from being begun.
     ///
@@ -331,7 +337,7 @@ impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8, const TAIL: us
             // LLVM would leave so much code a loop, for which sums have to be in memory.
             unrolled!(i in 0..MR {
                 for (u, row) in rows.iter().enumerate() {
-                    K::mul_add_row(a.offset(u as isize * tile.a_k).row(i), row, Self::last(NV - 1), &mut sums[i]);
+                    Self::mul_add(a.offset(u as isize * tile.a_k).row(i), row, &mut sums[i]);
                 }
                 Self::write(i, &sums[i], tile, write, mask);
                 // Else it begins all rows, and has no registers for them.
@@ -401,7 +407,7 @@ impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8, const TAIL: us
             for _ in 0..if row_by_row { tile.k - TAIL } else { tile.k } {
                 let row = Self::row(b, mask);
                 for (i, sums) in sums.iter_mut().enumerate() {
-                    K::mul_add_row(a.row(i), &row, Self::last(NV - 1), sums);
+                    Self::mul_add(a.row(i), &row, sums);
                 }
                 (a, b) = (a.offset(a_k), b.offset(b_k));
             }

@@ -167,9 +167,13 @@ pub(crate) unsafe fn pack_b<S, T: Movable<S>>(
                 }
             }
         }
+        let left = if by_blocks { columns } else { 0 };
+        if left == width {
+            return;
+        }
         for p in 0..k {
             let to = to.add(p * width);
-            for j in if by_blocks { columns } else { 0 }..columns {
+            for j in left..columns {
                 *to.add(j) = *b.offset(p as isize * row + j as isize * col);
             }
             for j in columns..width {

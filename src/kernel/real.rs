@@ -37,7 +37,7 @@ impl<S: Tiled<T>, T: Ring + Movable<S>> Kernel for Real<S, T> {
         unsafe { S::mask(columns) }
     }
     #[inline(always)]
-    unsafe fn splat(a: *const T) -> S::Vec {
+    unsafe fn splat(a: *const T, _: usize) -> S::Vec {
         unsafe { S::splat(*a) }
     }
     #[inline(always)]
@@ -49,7 +49,7 @@ impl<S: Tiled<T>, T: Ring + Movable<S>> Kernel for Real<S, T> {
         unsafe { S::load_masked(b, mask) }
     }
     #[inline(always)]
-    unsafe fn mul_add(a: S::Vec, b: S::Vec, sum: S::Vec) -> S::Vec {
+    unsafe fn mul_add(a: S::Vec, _: usize, b: S::Vec, sum: S::Vec) -> S::Vec {
         unsafe { S::mul_add(a, b, sum) }
     }
     #[inline(always)]
@@ -57,7 +57,7 @@ impl<S: Tiled<T>, T: Ring + Movable<S>> Kernel for Real<S, T> {
         unsafe { S::load_low(b, mask) }
     }
     #[inline(always)]
-    unsafe fn mul_add_low(a: S::Vec, b: S::Vec, sum: S::Vec) -> S::Vec {
+    unsafe fn mul_add_low(a: S::Vec, _: usize, b: S::Vec, sum: S::Vec) -> S::Vec {
         unsafe { S::mul_add_low(a, b, sum) }
     }
     #[inline(always)]

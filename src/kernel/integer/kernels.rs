@@ -91,7 +91,7 @@ macro_rules! packed_units {
             const HALVES: Option<fn() -> bool> = S::HALVES;
 
             #[inline(always)]
-            unsafe fn splat(a: *const i32) -> S::Int {
+            unsafe fn splat(a: *const i32, _: usize) -> S::Int {
                 // Where `a` is not packed it has the alignment of its elements.
                 unsafe { S::splat32(a.read_unaligned()) }
             }
@@ -105,11 +105,11 @@ macro_rules! packed_units {
                 unsafe { S::load(b) }
             }
             #[inline(always)]
-            unsafe fn mul_add($x: S::Int, $y: S::Int, $sum: S::Int) -> S::Int {
+            unsafe fn mul_add($x: S::Int, _: usize, $y: S::Int, $sum: S::Int) -> S::Int {
                 unsafe { S::$dot($($arg),*) }
             }
             #[inline(always)]
-            unsafe fn mul_add_low($x: S::Int, $y: S::Int, $sum: S::Int) -> S::Int {
+            unsafe fn mul_add_low($x: S::Int, _: usize, $y: S::Int, $sum: S::Int) -> S::Int {
                 unsafe { S::$low($($arg),*) }
             }
             #[inline(always)]
@@ -169,7 +169,7 @@ macro_rules! whole_elements {
             type Splat = S::Int;
 
             #[inline(always)]
-            unsafe fn splat(a: *const $lane) -> S::Int {
+            unsafe fn splat(a: *const $lane, _: usize) -> S::Int {
                 unsafe { S::$splat(*a) }
             }
             #[inline(always)]
@@ -181,7 +181,7 @@ macro_rules! whole_elements {
                 unsafe { S::$load(b, n) }
             }
             #[inline(always)]
-            unsafe fn mul_add($x: S::Int, $y: S::Int, $sum: S::Int) -> S::Int {
+            unsafe fn mul_add($x: S::Int, _: usize, $y: S::Int, $sum: S::Int) -> S::Int {
                 unsafe { $mul_add }
             }
         }
@@ -212,7 +212,7 @@ impl<S: SimdInt + TiledInt> Kernel for Full64<S> {
         unsafe { S::zero64() }
     }
     #[inline(always)]
-    unsafe fn splat(a: *const i64) -> (S::Int, S::Int) {
+    unsafe fn splat(a: *const i64, _: usize) -> (S::Int, S::Int) {
         unsafe {
             let v = S::splat64(*a);
             (v, S::high_halves(v))
@@ -233,7 +233,7 @@ impl<S: SimdInt + TiledInt> Kernel for Full64<S> {
         }
     }
     #[inline(always)]
-    unsafe fn mul_add(a: (S::Int, S::Int), b: (S::Int, S::Int), sum: S::Sum64) -> S::Sum64 {
+    unsafe fn mul_add(a: (S::Int, S::Int), _: usize, b: (S::Int, S::Int), sum: S::Sum64) -> S::Sum64 {
         unsafe { S::mul_add64(a.0, a.1, b.0, b.1, sum) }
     }
     #[inline(always)]

@@ -96,7 +96,7 @@ macro_rules! integers {
 
         unsafe fn widen_fours(shape: (usize, usize, usize), a: Source<u8>, b: Source<i8>, c: Target<i32>, threads: usize) {
             // SAFETY: passed on.
-            unsafe { converted::<Self, Fours<Self>, u8, i8, i32, i32>(shape, a, b, (c, Part::All), Update::plain(), threads) }
+            unsafe { summed::<Self, Fours<Self>, u8, i8>(shape, a, b, c, threads) }
         }
     };
     (@no) => {
@@ -112,7 +112,7 @@ macro_rules! integers {
 
         unsafe fn widen_fours(shape: (usize, usize, usize), a: Source<u8>, b: Source<i8>, c: Target<i32>, threads: usize) {
             // SAFETY: passed on.
-            unsafe { converted::<Self, Pairs<Self>, u8, i8, i32, i32>(shape, a, b, (c, Part::All), Update::plain(), threads) }
+            unsafe { summed::<Self, Pairs<Self>, u8, i8>(shape, a, b, c, threads) }
         }
     };
 }
@@ -246,6 +246,21 @@ where
     unsafe { converted::<S, K, V, V, W, T>(shape, g.a.cast(), g.b.cast(), (g.c, g.part), Update::of(g), g.threads) }
 }
 
+/// `c = a * b` through a kernel whose sums are what is wanted.
+///
+/// # Safety
+/// As for [`converted`].
+unsafe fn summed<S: Isa, K: Kernel<C: Ring>, A: To<K::A>, B: To<K::B>>(
+    shape: (usize, usize, usize),
+    a: Source<A>,
+    b: Source<B>,
+    c: Target<i32>,
+    threads: usize,
+) {
+    // SAFETY: passed on.
+    unsafe { converted::<S, K, A, B, i32, i32>(shape, a, b, (c, Part::All), Update::plain(), threads) }
+}
+
 /// A product through the kernel `K`: the operands are converted to its elements, and its sums (read as `W`) are taken
 /// into `c`.
 ///
@@ -356,9 +371,9 @@ pub(crate) unsafe fn widen<A: Widen<B>, B: Scalar + Into<i32>>(
         at_level!(level, S => match (ElementKind::of::<A>(), ElementKind::of::<B>()) {
             (ElementKind::U8, ElementKind::I8) => S::widen_fours(shape, a.cast(), b.cast(), c, threads),
             (ElementKind::I8, ElementKind::I8) => {
-                converted::<S, Pairs<S>, i8, i8, i32, i32>(shape, a.cast(), b.cast(), (c, Part::All), Update::plain(), threads);
+                summed::<S, Pairs<S>, i8, i8>(shape, a.cast(), b.cast(), c, threads);
             }
-            _ => converted::<S, Pairs<S>, i16, i16, i32, i32>(shape, a.cast(), b.cast(), (c, Part::All), Update::plain(), threads),
+            _ => summed::<S, Pairs<S>, i16, i16>(shape, a.cast(), b.cast(), c, threads),
         });
     }
 }

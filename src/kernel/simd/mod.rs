@@ -118,6 +118,7 @@ pub(crate) const LINE: usize = 64;
 /// Asks for the cache line at `p`, in the cache of `LEVEL`, 1 or 2; any address will do.
 #[inline(always)]
 pub(crate) fn prefetch<const LEVEL: u8, T>(p: *const T) {
+    const { assert!(LEVEL == 1 || LEVEL == 2) };
     #[cfg(target_arch = "x86_64")]
     // SAFETY: a prefetch never faults, and SSE belongs to every x86-64.
     unsafe {
