@@ -127,6 +127,22 @@ pub(crate) unsafe fn pack_a<S, T: Movable<S>>(
     }
 }
 
+/// Packs `k` rows of contiguous `columns`, with zeros up to `width`.
+///
+/// # Safety
+/// As for [`pack_b`].
+#[inline(always)]
+unsafe fn copy_rows<S, T: Movable<S>>(b: *const T, row: isize, k: usize, columns: usize, width: usize, to: *mut T) {
+    for p in 0..k {
+        let from = b.wrapping_offset(p as isize * row);
+        for line in (0..columns).step_by(LINE / size_of::<T>()) {
+            prefetch::<1, _>(from.wrapping_offset(AHEAD * row).wrapping_add(line));
+        }
+        // SAFETY: p < k.
+        unsafe { T::copy(from, columns, width, to.add(p * width)) };
+    }
+}
+
 /// Where blocks of `side` begin that make up `n`, at least `side`: the last may take again what the one before has.
 #[inline(always)]
 fn blocks(n: usize, side: usize) -> impl Iterator<Item = usize> {
@@ -149,12 +165,12 @@ pub(crate) unsafe fn pack_b<S, T: Movable<S>>(
     // SAFETY: p < k and j < columns for what is read, j < width for what is written.
     unsafe {
         if col == 1 {
-            for p in 0..k {
-                let from = b.offset(p as isize * row);
-                for line in (0..columns).step_by(LINE / size_of::<T>()) {
-                    prefetch::<1, _>(from.wrapping_offset(AHEAD * row).wrapping_add(line));
-                }
-                T::copy(from, columns, width, to.add(p * width));
+            // Straight code for as many vectors as whole strips have.
+            match (columns == width).then_some(width / T::LANES) {
+                Some(1) => copy_rows::<S, T>(b, row, k, T::LANES, T::LANES, to),
+                Some(2) => copy_rows::<S, T>(b, row, k, 2 * T::LANES, 2 * T::LANES, to),
+                Some(3) => copy_rows::<S, T>(b, row, k, 3 * T::LANES, 3 * T::LANES, to),
+                _ => copy_rows::<S, T>(b, row, k, columns, width, to),
             }
             return;
         }
