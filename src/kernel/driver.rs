@@ -204,13 +204,17 @@ fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
     let row_bytes = p.b.row_stride.unsigned_abs() * size_of::<K::B>();
     let caches = Caches::get();
     // Rows of a strip that are a large power of two apart compete for few sets of L1, and each tile reads them from further
-    // away. Where a row is one line, L2 keeps up with those less than a kilobyte apart, and a copy pays from twelve tiles on,
-    // from four where the sets are fewest; where it is several, that is so for a page alone, and takes eight tiles if `b` is
-    // in L2.
+    // away. Where a row is one line, a copy pays from four tiles of rows on where the sets are fewest, and later where there are
+    // more; where it is several, that is so for a page alone, and takes eight tiles if `b` is in L2.
     let spacing = 1 << row_bytes.trailing_zeros().min(12);
     let one_line = K::Tile::NV * K::LANES * size_of::<K::B>() < 2 * LINE;
     let (crowded, tiles) = if one_line {
-        (row_bytes >= 1024 && kc.saturating_mul(spacing) > caches.l1, if spacing > 1024 { 4 } else { 12 })
+        let tiles = match row_bytes {
+            _ if spacing > 1024 => 4,
+            1024.. => 8,
+            _ => 12,
+        };
+        (row_bytes >= 512 && kc.saturating_mul(spacing) > caches.l1, tiles)
     } else {
         // Rows of a large `c` compete for the same sets, whatever `b` takes.
         let crowded = if large_c(p) { p.k > 1 } else { p.k > 16 && bytes > 64 << 10 };

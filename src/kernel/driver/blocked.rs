@@ -1,6 +1,8 @@
 //! Products of which parts are packed, for the sizes of the caches.
 
+use super::direct::strip;
 use super::{Left, Product, Right, at, strips, target_at};
+use crate::kernel::args::Part;
 use crate::kernel::blocking::{Blocks, Caches, Parts, even_part};
 use crate::kernel::micro::{Kernel, Tile, Update};
 use crate::kernel::pack::AHEAD;
@@ -155,6 +157,9 @@ impl<K: Kernel> Slice<'_, K> {
             // SAFETY: the block lies within `b`, its packed form within the buffer, the panels within `a` and `c`.
             unsafe {
                 self.pack_block(j0, n, packed_b);
+                if matches!(part, Part::All) && self.rows_stay() {
+                    return self.strip_by_strip(j0, n, packed_b);
+                }
                 let share = self.share_ahead(n.div_ceil(strip));
                 for panel in 0..self.panels() {
                     let (i, rows) = self.panel(panel);
@@ -173,6 +178,31 @@ impl<K: Kernel> Slice<'_, K> {
                 }
             }
         });
+    }
+
+    /// Whether the rows of `a`, where they lie, stay in L2 while strip after strip passes. Then L1 keeps the strip, of which
+    /// a step of the micro-kernel takes more bytes than of a panel.
+    fn rows_stay(&self) -> bool {
+        self.packed_a.is_null() && self.m.saturating_mul(self.k) * size_of::<K::A>() <= Caches::get().l2 / 4
+    }
+
+    /// Multiplies all rows by one strip of a packed block after the other.
+    ///
+    /// # Safety
+    /// The block holds the `n` columns of the product from `j0` on.
+    unsafe fn strip_by_strip(&self, j0: usize, n: usize, packed_b: *const K::Right) {
+        let units = self.units();
+        let rows = Parts::new(self.m, K::Tile::MR);
+        // SAFETY: the rows are the m from i0 on, the columns among the n.
+        unsafe {
+            let (a, c) = (self.left(0, 0), target_at(&self.product.c, self.i0, j0));
+            let mut tile = Tile::new(&a, &Right { ptr: packed_b, k: 0 }, units, c, self.update);
+            for (j, columns) in strips::<K>(n) {
+                (tile.a, tile.b, tile.c) = (a.ptr, packed_b.add(j * units), target_at(&c, 0, j).ptr);
+                tile.b_k = columns.next_multiple_of(K::LANES) as isize;
+                strip(&mut tile, rows, columns, c.col_stride);
+            }
+        }
     }
 
     /// Bytes of the next panel that are asked for with each of so many tiles: where panels are packed, they are too many to

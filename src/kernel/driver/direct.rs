@@ -15,7 +15,7 @@ const C_BYTES: usize = 256 << 10;
 /// # Safety
 /// `a` has the rows, and `b` so many columns, at most a strip; `c`, whose columns are `col_stride` apart, has both.
 #[inline(always)]
-unsafe fn strip<K: Kernel>(tile: &mut Tile<K>, rows: Parts, columns: usize, col_stride: isize) {
+pub(super) unsafe fn strip<K: Kernel>(tile: &mut Tile<K>, rows: Parts, columns: usize, col_stride: isize) {
     let (a, c) = (tile.a, tile.c);
     for (i, rows) in rows.iter() {
         // SAFETY: the rows are among those promised to this function.
