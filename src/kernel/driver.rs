@@ -214,7 +214,7 @@ fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
             1024.. => 8,
             _ => 12,
         };
-        (row_bytes >= 512 && kc.saturating_mul(spacing) > caches.l1, tiles)
+        (row_bytes >= 512 && kc.saturating_mul(spacing) >= caches.l1, tiles)
     } else {
         // Rows of a large `c` compete for the same sets, whatever `b` takes.
         let crowded = if large_c(p) { p.k > 1 } else { p.k > 16 && bytes > 64 << 10 };
