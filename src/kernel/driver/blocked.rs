@@ -145,9 +145,9 @@ impl<K: Kernel> Slice<'_, K> {
     /// `a` is packed, if it is to be, and the columns are those of the product.
     unsafe fn multiply(&self, (first, count): (usize, usize)) {
         let (p, units) = (self.product, self.units());
-        let strip = K::Tile::NV * K::LANES;
-        let j0 = first * strip;
-        let n = (count * strip).min(p.n - j0);
+        let width = K::Tile::NV * K::LANES;
+        let j0 = first * width;
+        let n = (count * width).min(p.n - j0);
         let part = p.part.from(self.i0, j0);
         if !part.reaches(self.m - 1, 0) {
             return;
@@ -160,7 +160,7 @@ impl<K: Kernel> Slice<'_, K> {
                 if matches!(part, Part::All) && self.rows_stay() {
                     return self.strip_by_strip(j0, n, packed_b);
                 }
-                let share = self.share_ahead(n.div_ceil(strip));
+                let share = self.share_ahead(n.div_ceil(width));
                 for panel in 0..self.panels() {
                     let (i, rows) = self.panel(panel);
                     let b = Right::<K> { ptr: packed_b, k: 0 };
@@ -183,7 +183,8 @@ impl<K: Kernel> Slice<'_, K> {
     /// Whether the rows of `a`, where they lie, stay in L2 while strip after strip passes. Then L1 keeps the strip, of which
     /// a step of the micro-kernel takes more bytes than of a panel.
     fn rows_stay(&self) -> bool {
-        self.packed_a.is_null() && self.m.saturating_mul(self.k) * size_of::<K::A>() <= Caches::get().l2 / 4
+        let bytes = self.m.saturating_mul(self.k).saturating_mul(size_of::<K::A>());
+        self.packed_a.is_null() && bytes <= Caches::get().l2 / 4
     }
 
     /// Multiplies all rows by one strip of a packed block after the other.
