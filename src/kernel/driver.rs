@@ -205,7 +205,8 @@ fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
     let caches = Caches::get();
     // Rows of a strip that are a large power of two apart compete for few sets of L1, and each tile reads them from further
     // away. Where a row is one line, a copy pays from four tiles of rows on where the sets are fewest, and later where there are
-    // more; where it is several, that is so for a page alone, and takes eight tiles if `b` is in L2.
+    // more: L2 keeps up with rows less than 512 bytes apart, and rows that just fill their sets are too many, since `a` and
+    // `c` need some. Where a row is several lines, that is so for a page alone, and takes eight tiles if `b` is in L2.
     let spacing = 1 << row_bytes.trailing_zeros().min(12);
     let one_line = K::Tile::NV * K::LANES * size_of::<K::B>() < 2 * LINE;
     let (crowded, tiles) = if one_line {

@@ -1,6 +1,6 @@
 //! Products of which parts are packed, for the sizes of the caches.
 
-use super::direct::strip;
+use super::direct::strip_by_strip;
 use super::{Left, Product, Right, at, strips, target_at};
 use crate::kernel::args::Part;
 use crate::kernel::blocking::{Blocks, Caches, Parts, even_part};
@@ -101,21 +101,16 @@ impl<K: Kernel> Slice<'_, K> {
         self.k.div_ceil(K::K_UNIT)
     }
 
-    /// The first row of a panel, counted from `i0`, and how many rows it has.
-    fn panel(&self, panel: usize) -> (usize, usize) {
-        even_part(self.m, self.panels(), panel)
-    }
-
-    fn panels(&self) -> usize {
-        self.m.div_ceil(K::Tile::MR)
+    /// The rows of each panel, counted from `i0`.
+    fn panels(&self) -> Parts {
+        Parts::new(self.m, K::Tile::MR)
     }
 
     /// # Safety
     /// The buffer holds all panels.
     unsafe fn pack_panels(&mut self) {
         let a = &self.product.a;
-        for panel in 0..self.panels() {
-            let (i, rows) = self.panel(panel);
+        for (i, rows) in self.panels().iter() {
             // SAFETY: the rows are among the m, and so is their place in the buffer.
             unsafe {
                 let (from, to) = (at(a, self.i0 + i, self.k0), self.packed_a.add(i * self.units()));
@@ -157,23 +152,29 @@ impl<K: Kernel> Slice<'_, K> {
             // SAFETY: the block lies within `b`, its packed form within the buffer, the panels within `a` and `c`.
             unsafe {
                 self.pack_block(j0, n, packed_b);
+                let right = |j: usize, columns: usize| Right::<K> {
+                    ptr: packed_b.add(j * units),
+                    k: columns.next_multiple_of(K::LANES) as isize,
+                };
+                let tile_at = |i, rows| {
+                    let c = target_at(&p.c, self.i0 + i, j0);
+                    Tile::new(&self.left(i, rows), &right(0, 0), units, c, self.update)
+                };
                 if matches!(part, Part::All) && self.rows_stay() {
-                    return self.strip_by_strip(j0, n, packed_b);
+                    return strip_by_strip(tile_at(0, 0), (self.m, n), p.c.col_stride, right);
                 }
                 let share = self.share_ahead(n.div_ceil(width));
-                for panel in 0..self.panels() {
-                    let (i, rows) = self.panel(panel);
-                    let b = Right::<K> { ptr: packed_b, k: 0 };
-                    let c = target_at(&p.c, self.i0 + i, j0);
-                    let mut tile = Tile::new(&self.left(i, rows), &b, units, c, self.update);
+                for (i, rows) in self.panels().iter() {
+                    let mut tile = tile_at(i, rows);
+                    let c = tile.c;
                     let mut ahead = self.packed_a.wrapping_add((i + rows) * units).cast::<u8>();
                     for (j, columns) in strips::<K>(n).take_while(|&(j, _)| part.reaches(i + rows - 1, j)) {
                         (0..share).step_by(LINE).for_each(|line| prefetch::<2, _>(ahead.wrapping_add(line)));
                         ahead = ahead.wrapping_add(share);
-                        tile.b = b.ptr.add(j * units);
-                        tile.b_k = columns.next_multiple_of(K::LANES) as isize;
-                        tile.c = target_at(&c, 0, j).ptr;
-                        tile.multiply((rows, columns), c.col_stride);
+                        let b = right(j, columns);
+                        (tile.b, tile.b_k) = (b.ptr, b.k);
+                        tile.c = c.offset(j as isize * p.c.col_stride);
+                        tile.multiply((rows, columns), p.c.col_stride);
                     }
                 }
             }
@@ -185,25 +186,6 @@ impl<K: Kernel> Slice<'_, K> {
     fn rows_stay(&self) -> bool {
         let bytes = self.m.saturating_mul(self.k).saturating_mul(size_of::<K::A>());
         self.packed_a.is_null() && bytes <= Caches::get().l2 / 4
-    }
-
-    /// Multiplies all rows by one strip of a packed block after the other.
-    ///
-    /// # Safety
-    /// The block holds the `n` columns of the product from `j0` on.
-    unsafe fn strip_by_strip(&self, j0: usize, n: usize, packed_b: *const K::Right) {
-        let units = self.units();
-        let rows = Parts::new(self.m, K::Tile::MR);
-        // SAFETY: the rows are the m from i0 on, the columns among the n.
-        unsafe {
-            let (a, c) = (self.left(0, 0), target_at(&self.product.c, self.i0, j0));
-            let mut tile = Tile::new(&a, &Right { ptr: packed_b, k: 0 }, units, c, self.update);
-            for (j, columns) in strips::<K>(n) {
-                (tile.a, tile.b, tile.c) = (a.ptr, packed_b.add(j * units), target_at(&c, 0, j).ptr);
-                tile.b_k = columns.next_multiple_of(K::LANES) as isize;
-                strip(&mut tile, rows, columns, c.col_stride);
-            }
-        }
     }
 
     /// Bytes of the next panel that are asked for with each of so many tiles: where panels are packed, they are too many to

@@ -15,7 +15,7 @@ const C_BYTES: usize = 256 << 10;
 /// # Safety
 /// `a` has the rows, and `b` so many columns, at most a strip; `c`, whose columns are `col_stride` apart, has both.
 #[inline(always)]
-pub(super) unsafe fn strip<K: Kernel>(tile: &mut Tile<K>, rows: Parts, columns: usize, col_stride: isize) {
+unsafe fn strip<K: Kernel>(tile: &mut Tile<K>, rows: Parts, columns: usize, col_stride: isize) {
     let (a, c) = (tile.a, tile.c);
     for (i, rows) in rows.iter() {
         // SAFETY: the rows are among those promised to this function.
@@ -38,26 +38,35 @@ pub(super) unsafe fn direct<K: Kernel>(p: &Product<K>) {
         if large_c(p) || !matches!(p.part, Part::All) {
             panel_by_panel(p);
         } else {
-            strip_by_strip(p);
+            let a = Left::<K> { ptr: p.a.ptr.cast(), row: p.a.row_stride, k: p.a.col_stride };
+            let b = Right::<K> { ptr: p.b.ptr.cast(), k: p.b.row_stride };
+            let tile = Tile::new(&a, &b, p.k, p.c, p.update);
+            strip_by_strip(tile, (p.m, p.n), p.c.col_stride, |j, _| Right { ptr: b.ptr.add(j), k: b.k });
         }
     }
 }
 
-/// Both operands where they lie, strip after strip, and all of `c`.
+/// All of an `m x n` product, strip after strip, from the tile at its top left on. `right` is where the strip of so many
+/// columns from a column on lies.
 ///
 /// # Safety
-/// As for [`direct`].
+/// `a` has the rows, `b` the columns where `right` says; `c`, whose columns are `col_stride` apart, has both.
 #[inline(always)]
-unsafe fn strip_by_strip<K: Kernel>(p: &Product<K>) {
-    let a = Left::<K> { ptr: p.a.ptr.cast(), row: p.a.row_stride, k: p.a.col_stride };
-    let b = Right::<K> { ptr: p.b.ptr.cast(), k: p.b.row_stride };
-    let rows = Parts::new(p.m, K::Tile::MR);
-    let mut tile = Tile::new(&a, &b, p.k, p.c, p.update);
-    for (j, columns) in strips::<K>(p.n) {
-        // SAFETY: the rows are the m, the columns among the n; units are elements (`IN_PLACE`).
+pub(super) unsafe fn strip_by_strip<K: Kernel>(
+    mut tile: Tile<K>,
+    (m, n): (usize, usize),
+    col_stride: isize,
+    right: impl Fn(usize, usize) -> Right<K>,
+) {
+    let (a, c) = (tile.a, tile.c);
+    let rows = Parts::new(m, K::Tile::MR);
+    for (j, columns) in strips::<K>(n) {
+        let b = right(j, columns);
+        // SAFETY: the rows are the m, the columns among the n.
         unsafe {
-            (tile.a, tile.b, tile.c) = (a.ptr, b.ptr.add(j), target_at(&p.c, 0, j).ptr);
-            strip(&mut tile, rows, columns, p.c.col_stride);
+            (tile.a, tile.b, tile.b_k) = (a, b.ptr, b.k);
+            tile.c = c.offset(j as isize * col_stride);
+            strip(&mut tile, rows, columns, col_stride);
         }
     }
 }
