@@ -10,7 +10,7 @@ pub(crate) trait Shape: 'static {
     /// Most vectors of columns.
     const NV: usize;
 
-    /// The micro-kernel for `rows x vectors`. Only the widest has a variant without a mask.
+    /// The micro-kernel for `rows x vectors`.
     fn micro_kernel<K: Kernel>(rows: usize, vectors: usize, last: Last) -> MicroKernel<K>;
 }
 
@@ -27,18 +27,18 @@ macro_rules! shapes {
             #[inline(always)]
             fn micro_kernel<K: Kernel>(rows: usize, vectors: usize, last: Last) -> MicroKernel<K> {
                 let table = const { &[$(shapes!(@row K, $mr, $nv, $tail)),*] };
-                table[rows - 1][match last {
-                    Last::All if vectors == Self::NV => Self::NV,
-                    Last::All | Last::Part => vectors - 1,
-                    Last::Half => Self::NV + vectors,
+                table[rows - 1][vectors - 1 + match last {
+                    Last::All => 0,
+                    Last::Part => Self::NV,
+                    Last::Half => 2 * Self::NV,
                 }]
             }
         }
     )*};
     (@row $k:ident, $mr:literal, [$($nv:literal),*], $tail:literal) => {
         [
+            $(shapes!(@micro $k, $mr, $nv, All, $tail),)*
             $(shapes!(@micro $k, $mr, $nv, Part, $tail),)*
-            shapes!(@micro $k, $mr, { [$($nv),*].len() }, All, $tail),
             $(if $k::HALVES.is_some() {
                 shapes!(@micro $k, $mr, $nv, Half, $tail)
             } else {
