@@ -14,17 +14,18 @@ use num_traits::Float;
 use super::micro::{Kernel, Update};
 use super::pack::{self, Movable};
 use super::ring::Ring;
-use super::tiles::Tiled;
+use super::tiles::TiledComplex;
 
 /// Products of complex numbers of `T` in the vectors of `S`.
 pub(crate) struct ComplexOf<S, T>(PhantomData<(S, T)>);
 
-impl<S: Tiled<T>, T: Float + 'static> Kernel for ComplexOf<S, T>
+impl<S: TiledComplex<T>, T: Float + 'static> Kernel for ComplexOf<S, T>
 where
     Complex<T>: Movable<S> + Ring,
 {
     type Isa = S;
-    type Tile = S::ComplexTile;
+    type Tile = S::Tile;
+    type Narrow = Self;
     type A = Complex<T>;
     type B = Complex<T>;
     type C = Complex<T>;

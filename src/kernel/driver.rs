@@ -2,6 +2,7 @@
 
 mod blocked;
 mod direct;
+mod narrow;
 
 use super::args::{Gemm, Part, Source, Target};
 use super::blocking::{Blocks, Caches, Parts, even_part};
@@ -13,6 +14,7 @@ use super::simd::LINE;
 use blocked::blocked;
 use direct::{direct, direct_in_slices, large_c};
 pub(crate) use direct::{is_one_strip, one_strip};
+use narrow::narrow;
 
 /// `c = alpha * a * b (+ c | + beta * c)`, with `a` `m x k` and `b` `k x n`.
 pub(crate) struct Product<K: Kernel> {
@@ -40,9 +42,9 @@ impl<T: Ring, K: Kernel<A = T, B = T, C = T>> Product<K> {
     }
 }
 
-/// A part of `a` as the micro-kernel reads it.
+/// A part of `a` as the micro-kernel reads it, in elements.
 struct Left<K: Kernel> {
-    ptr: *const K::Left,
+    ptr: *const K::A,
     row: isize,
     k: isize,
 }
@@ -174,11 +176,11 @@ pub(crate) unsafe fn multiply<K: Kernel>(p: Product<K>, threads: usize) {
     let threads = if threads > 1 { threads.min(parallel::worth(cost_of(&p))) } else { 1 };
     // SAFETY: as promised to this function.
     unsafe {
-        let kc = depth(&p);
+        let (kc, narrow) = (depth(&p), narrow::columns(&p));
         if threads == 1 {
-            alone(p, kc);
+            alone(p, kc, narrow);
         } else {
-            shared(p, kc, threads);
+            shared(p, kc, narrow, threads);
         }
     }
 }
@@ -230,14 +232,21 @@ fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
     K::IN_PLACE && p.b.col_stride == 1 && !conflict && (bytes <= DIRECT_BYTES || p.m <= K::Tile::MR || few_rows())
 }
 
-/// The product on this thread, at most `kc` units of `k` at a time.
+/// The product on this thread, at most `kc` units of `k` at a time, the last columns by [`narrow`].
 ///
 /// # Safety
 /// As for [`multiply`].
 #[inline(always)]
-unsafe fn alone<K: Kernel>(p: Product<K>, kc: usize) {
+unsafe fn alone<K: Kernel>(mut p: Product<K>, kc: usize, columns: usize) {
     // SAFETY: as promised to this function.
     unsafe {
+        if columns > 0 {
+            narrow(&p, p.n - columns);
+            p.n -= columns;
+            if p.n == 0 {
+                return;
+            }
+        }
         if !in_place(&p, kc) {
             blocked(p, kc);
         } else if kc >= p.k {
@@ -256,7 +265,7 @@ unsafe fn alone<K: Kernel>(p: Product<K>, kc: usize) {
 /// # Safety
 /// As for [`multiply`].
 #[inline(never)]
-unsafe fn shared<K: Kernel>(p: Product<K>, kc: usize, threads: usize) {
+unsafe fn shared<K: Kernel>(p: Product<K>, kc: usize, narrow: usize, threads: usize) {
     let (rows, columns) = grid(&p, in_place(&p, kc), threads);
     let cost = cost_of(&p);
     // SAFETY: the parts of `c` that threads write are disjoint.
@@ -276,7 +285,8 @@ unsafe fn shared<K: Kernel>(p: Product<K>, kc: usize, threads: usize) {
         unsafe {
             let a = Source { ptr: at(&p.a, i, 0), ..p.a };
             let b = Source { ptr: at(&p.b, 0, j), ..p.b };
-            alone(Product::<K> { m, n, a, b, c: target_at(&p.c, i, j), part, ..*p }, kc);
+            let narrow = if j + n == p.n { narrow } else { 0 };
+            alone(Product::<K> { m, n, a, b, c: target_at(&p.c, i, j), part, ..*p }, kc, narrow);
         }
     });
 }

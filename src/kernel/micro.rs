@@ -69,8 +69,8 @@ impl<T: Ring> Update<T> {
 ///
 /// A *unit* is what one step of the micro-kernel takes of a row of `a` or a column of `b`: `K_UNIT` consecutive
 /// elements along `k` (one for floats; pairs and fours for the integer dot-product instructions). Where [`IN_PLACE`](Self::IN_PLACE)
-/// holds, a unit is an element as it lies in the matrix, and operands may be multiplied without a copy. Rows of `a` that hold
-/// whole units may be read where they lie by any kernel, so [`splat`](Self::splat) takes what has an element's alignment.
+/// holds, a unit is an element as it lies in the matrix, and operands may be multiplied without a copy. Contiguous rows of `a`
+/// may be read where they lie by any kernel, so [`splat`](Self::splat) takes what has an element's alignment.
 ///
 /// A unit of `a` has [`PARTS`](Self::PARTS) that multiply one after the other, so that a register is enough for them: the
 /// functions that take a `part` take a number below that.
@@ -80,6 +80,8 @@ impl<T: Ring> Update<T> {
 pub(crate) trait Kernel: Sized + 'static {
     type Isa: Isa;
     type Tile: Shape;
+    /// The kernel for columns too few for a vector of this one; the same where there is none.
+    type Narrow: Kernel<A = Self::A, B = Self::B, C = Self::C>;
     /// Elements of `a`, `b` and `c` as the matrices hold them.
     type A: Copy;
     type B: Copy;
@@ -171,7 +173,8 @@ pub(crate) trait Kernel: Sized + 'static {
 pub(crate) struct Tile<K: Kernel> {
     /// Units along `k`.
     pub k: usize,
-    pub a: *const K::Left,
+    /// Where the first unit of `a` is; rows and units are so many elements apart.
+    pub a: *const K::A,
     pub a_row: isize,
     pub a_k: isize,
     pub b: *const K::Right,
@@ -325,7 +328,7 @@ impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8, const TAIL: us
     #[inline(always)]
     unsafe fn finish(
         sums: &mut [[K::Sum; NV]; MR],
-        a: &Column<K::Left>,
+        a: &Column<K::A>,
         b: *const K::Right,
         tile: &Tile<K>,
         write: Write,
@@ -337,7 +340,7 @@ impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8, const TAIL: us
             // LLVM would leave so much code a loop, for which sums have to be in memory.
             unrolled!(i in 0..MR {
                 for (u, row) in rows.iter().enumerate() {
-                    Self::mul_add(a.offset(u as isize * tile.a_k).row(i), row, &mut sums[i]);
+                    Self::mul_add(a.offset(u as isize * tile.a_k).row(i).cast(), row, &mut sums[i]);
                 }
                 Self::write(i, &sums[i], tile, write, mask);
                 // Else it begins all rows, and has no registers for them.
@@ -407,7 +410,7 @@ impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8, const TAIL: us
             for _ in 0..if row_by_row { tile.k - TAIL } else { tile.k } {
                 let row = Self::row(b, mask);
                 for (i, sums) in sums.iter_mut().enumerate() {
-                    Self::mul_add(a.row(i), &row, sums);
+                    Self::mul_add(a.row(i).cast(), &row, sums);
                 }
                 (a, b) = (a.offset(a_k), b.offset(b_k));
             }

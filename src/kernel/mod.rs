@@ -29,6 +29,7 @@ mod syrk;
 #[cfg(test)]
 mod tests;
 mod tiles;
+mod units;
 mod vector_ops;
 mod workspace;
 

@@ -25,7 +25,7 @@ impl<K: Kernel> Op for PackA<K> {
     }
 }
 
-struct PackB<K>(std::marker::PhantomData<K>);
+pub(super) struct PackB<K>(std::marker::PhantomData<K>);
 
 impl<K: Kernel> Op for PackB<K> {
     type Args = (*const K::B, (isize, isize), usize, usize, usize, *mut K::Right);
@@ -62,7 +62,7 @@ pub(super) unsafe fn blocked<K: Kernel>(p: Product<K>, kc: usize) {
     let blocks = Blocks::new::<K>(Caches::get());
     let (all_units, strips) = (p.k.div_ceil(K::K_UNIT), p.n.div_ceil(K::Tile::NV * K::LANES));
     let column_blocks = p.n.div_ceil(blocks.nc);
-    let in_place = p.n <= A_IN_PLACE && units_in_place(p);
+    let in_place = p.n <= A_IN_PLACE && p.a.col_stride == 1 && p.k.is_multiple_of(K::K_UNIT);
     let mc = if in_place { p.m } else { blocks.mc.min(p.m) };
     let a_bytes = if in_place { 0 } else { mc * kc * size_of::<K::Left>() };
     workspace::with(a_bytes, |buffer| {
@@ -87,13 +87,6 @@ pub(super) unsafe fn blocked<K: Kernel>(p: Product<K>, kc: usize) {
             }
         }
     });
-}
-
-/// Whether the units of `a` can be read as they lie: each is contiguous, and so are those of a row.
-fn units_in_place<K: Kernel>(p: &Product<K>) -> bool {
-    const { assert!(size_of::<K::Left>() == K::K_UNIT * size_of::<K::A>()) };
-    let whole = p.k.is_multiple_of(K::K_UNIT) && p.a.row_stride.unsigned_abs().is_multiple_of(K::K_UNIT);
-    p.a.col_stride == 1 && whole
 }
 
 impl<K: Kernel> Slice<'_, K> {
@@ -123,15 +116,16 @@ impl<K: Kernel> Slice<'_, K> {
     /// # Safety
     /// `a`'s panel is packed, if it is to be.
     unsafe fn left(&self, i: usize, rows: usize) -> Left<K> {
-        let a = &self.product.a;
+        const { assert!(size_of::<K::Left>() == K::K_UNIT * size_of::<K::A>()) };
+        let (a, unit) = (&self.product.a, K::K_UNIT as isize);
         if self.packed_a.is_null() {
             // SAFETY: the rows are among the m.
-            let ptr = unsafe { at(a, self.i0 + i, self.k0) };
-            return Left { ptr: ptr.cast(), row: a.row_stride / K::K_UNIT as isize, k: 1 };
+            return Left { ptr: unsafe { at(a, self.i0 + i, self.k0) }, row: a.row_stride, k: unit };
         }
         let (row, k) = if self.by_rows { (self.units() as isize, 1) } else { (1, rows as isize) };
         // SAFETY: the panel lies in the buffer.
-        Left { ptr: unsafe { self.packed_a.add(i * self.units()) }, row, k }
+        let ptr = unsafe { self.packed_a.add(i * self.units()) };
+        Left { ptr: ptr.cast(), row: row * unit, k: k * unit }
     }
 
     /// Multiplies the panels by a block of columns, given in strips: packs the block, then sweeps each panel over it.

@@ -38,7 +38,7 @@ pub(super) unsafe fn direct<K: Kernel>(p: &Product<K>) {
         if large_c(p) || !matches!(p.part, Part::All) {
             panel_by_panel(p);
         } else {
-            let a = Left::<K> { ptr: p.a.ptr.cast(), row: p.a.row_stride, k: p.a.col_stride };
+            let a = Left::<K> { ptr: p.a.ptr, row: p.a.row_stride, k: p.a.col_stride };
             let b = Right::<K> { ptr: p.b.ptr.cast(), k: p.b.row_stride };
             let tile = Tile::new(&a, &b, p.k, p.c, p.update);
             strip_by_strip(tile, (p.m, p.n), p.c.col_stride, |j, _| Right { ptr: b.ptr.add(j), k: b.k });
@@ -77,14 +77,14 @@ pub(super) unsafe fn strip_by_strip<K: Kernel>(
 /// As for [`direct`].
 #[inline(never)]
 unsafe fn panel_by_panel<K: Kernel>(p: &Product<K>) {
-    let a = Left::<K> { ptr: p.a.ptr.cast(), row: p.a.row_stride, k: p.a.col_stride };
+    let a = Left::<K> { ptr: p.a.ptr, row: p.a.row_stride, k: p.a.col_stride };
     let b = Right::<K> { ptr: p.b.ptr.cast(), k: p.b.row_stride };
     let mut tile = Tile::new(&a, &b, p.k, p.c, p.update);
     let strips = strips::<K>(p.n);
     for (i, rows) in Parts::new(p.m, K::Tile::MR).iter() {
         // SAFETY: the rows are among the m, the columns among the n; units are elements (`IN_PLACE`).
         unsafe {
-            tile.a = at(&p.a, i, 0).cast();
+            tile.a = at(&p.a, i, 0);
             for (j, columns) in strips.clone().take_while(|&(j, _)| p.part.reaches(i + rows - 1, j)) {
                 (tile.b, tile.c) = (b.ptr.add(j), target_at(&p.c, i, j).ptr);
                 tile.multiply((rows, columns), p.c.col_stride);
@@ -110,7 +110,7 @@ pub(crate) fn is_one_strip<T: Ring, K: Kernel<A = T, B = T, C = T>>(g: &Gemm<T>)
 /// As for [`multiply`](super::multiply).
 #[inline(always)]
 pub(crate) unsafe fn one_strip<T: Ring, K: Kernel<A = T, B = T, C = T>>(g: &Gemm<T>) {
-    let a = Left::<K> { ptr: g.a.ptr.cast(), row: g.a.row_stride, k: g.a.col_stride };
+    let a = Left::<K> { ptr: g.a.ptr, row: g.a.row_stride, k: g.a.col_stride };
     let b = Right::<K> { ptr: g.b.ptr.cast(), k: g.b.row_stride };
     let mut tile = Tile::new(&a, &b, g.k, g.c, Update::of(g));
     // SAFETY: the operands' own shapes; units are elements (`IN_PLACE`).

@@ -4,10 +4,10 @@
 use std::marker::PhantomData;
 
 use super::stored::Stored;
-use super::units::{pack_a, pack_b};
 use crate::kernel::micro::{Kernel, Update};
 use crate::kernel::simd::integer::{Dot4, SimdInt};
 use crate::kernel::tiles::TiledInt;
+use crate::kernel::units::{pack_a, pack_b};
 
 /// What every integer kernel does alike, whose sums are in lanes of `$lane` and stored as `$c`.
 macro_rules! common {
@@ -16,6 +16,7 @@ macro_rules! common {
     };
     ($s:ident, $lane:ident, $c:ident) => {
         type Isa = $s;
+        type Narrow = Self;
         type C = $c;
         type Out = <$c as Stored<$s, $lane>>::Out;
         type Mask = usize;

@@ -5,7 +5,6 @@ mod convert;
 mod kernels;
 mod route;
 mod stored;
-mod units;
 
 use std::sync::OnceLock;
 

@@ -3,7 +3,7 @@
 
 use core::arch::x86_64::*;
 
-use super::{Isa, Op, Simd, SimdFloat};
+use super::{Folded, Isa, Op, Simd, SimdFloat};
 
 /// 256-bit vectors; a mask is a vector of signs and, for stores, a count.
 #[derive(Clone, Copy)]
@@ -226,6 +226,34 @@ impl SimdFloat<f32> for Avx2 {
                 _mm256_storeu_ps(dst.offset(2 * dst_row), _mm256_shuffle_ps::<0b01_00_01_00>(b, d));
                 _mm256_storeu_ps(dst.offset(3 * dst_row), _mm256_shuffle_ps::<0b11_10_11_10>(b, d));
             }
+        }
+    }
+}
+
+impl Folded<f64, 2> for Avx2 {
+    #[inline(always)]
+    unsafe fn repeat(p: *const [f64; 2]) -> Self::Vec {
+        unsafe {
+            let pair = _mm_loadu_pd(p.cast());
+            _mm256_set_m128d(pair, pair)
+        }
+    }
+    #[inline(always)]
+    unsafe fn fold(v: Self::Vec) -> Self::Vec {
+        unsafe { _mm256_permute4x64_pd::<0b10_00>(_mm256_add_pd(v, _mm256_permute_pd::<0b0101>(v))) }
+    }
+}
+
+impl Folded<f32, 2> for Avx2 {
+    #[inline(always)]
+    unsafe fn repeat(p: *const [f32; 2]) -> Self::Vec {
+        unsafe { _mm256_castpd_ps(_mm256_set1_pd(p.cast::<f64>().read_unaligned())) }
+    }
+    #[inline(always)]
+    unsafe fn fold(v: Self::Vec) -> Self::Vec {
+        unsafe {
+            let sums = _mm256_add_ps(v, _mm256_permute_ps::<0b10_11_00_01>(v));
+            _mm256_permutevar8x32_ps(sums, _mm256_set_epi32(0, 0, 0, 0, 6, 4, 2, 0))
         }
     }
 }

@@ -98,6 +98,29 @@ pub(crate) trait SimdFloat<T: Copy>: Simd<T> {
     unsafe fn transpose(src: *const T, src_row: isize, dst: *mut T, dst_row: isize);
 }
 
+/// Vectors of which each `N` lanes are `N` steps along `k` of one column: a vector of `LANES / N` columns.
+///
+/// # Safety
+/// As for [`Simd`].
+pub(crate) trait Folded<T: Copy, const N: usize>: SimdFloat<T> {
+    /// `N` elements, over and over.
+    unsafe fn repeat(p: *const [T; N]) -> Self::Vec;
+    /// In lane `i` the sum of lanes `N * i..N * (i + 1)`, for the `LANES / N` that there are; the others may be anything.
+    unsafe fn fold(v: Self::Vec) -> Self::Vec;
+}
+
+impl<S: SimdFloat<T>, T: Copy> Folded<T, 1> for S {
+    #[inline(always)]
+    unsafe fn repeat(p: *const [T; 1]) -> Self::Vec {
+        // SAFETY: passed on.
+        unsafe { Self::splat((*p)[0]) }
+    }
+    #[inline(always)]
+    unsafe fn fold(v: Self::Vec) -> Self::Vec {
+        v
+    }
+}
+
 /// `x`, of whose origin the compiler knows nothing.
 #[inline(always)]
 pub(crate) fn opaque(x: isize) -> isize {

@@ -2,6 +2,8 @@
 //! that every tile and every edge is tested on every machine.
 #![allow(clippy::undocumented_unsafe_blocks, reason = "each function passes its own contract on")]
 
+#[cfg(test)]
+use super::Folded;
 use super::{Isa, Op, Simd, SimdFloat};
 
 /// Vectors of `BYTES` bytes.
@@ -149,4 +151,30 @@ lanes! {
     f64, 32, 4;
     f32, 64, 16;
     f64, 64, 8;
+}
+
+#[cfg(test)]
+macro_rules! folded {
+    ($($t:ty, $n:literal, $bytes:literal;)*) => {$(
+        impl Folded<$t, $n> for Portable<$bytes> {
+            #[inline(always)]
+            unsafe fn repeat(p: *const [$t; $n]) -> Self::Vec {
+                let unit = unsafe { p.read_unaligned() };
+                std::array::from_fn(|i| unit[i % $n])
+            }
+            #[inline(always)]
+            unsafe fn fold(mut v: Self::Vec) -> Self::Vec {
+                for i in 0..v.len() / $n {
+                    v[i] = v[$n * i..$n * (i + 1)].iter().sum();
+                }
+                v
+            }
+        }
+    )*};
+}
+
+#[cfg(test)]
+folded! {
+    f32, 2, 32;
+    f64, 2, 32;
 }

@@ -127,6 +127,22 @@ fn every_layout<T: Exact + std::fmt::Debug>() {
     }
 }
 
+/// A few columns beyond whole vectors, with steps of `k` left over and without, and as many rows as a copy of `b` pays for.
+fn every_narrow<T: Exact + std::fmt::Debug>() {
+    for engine in T::engines() {
+        let (_, columns) = (engine.tile)();
+        let mut turn = 0;
+        for n in (1..=columns + engine.lanes).filter(|n| (1..=engine.lanes / 2).contains(&(n % engine.lanes))) {
+            for (m, k) in [(15, 64), (16, 32), (16, 33), (19, 64), (24, 65), (31, 66), (33, 127)] {
+                turn += 1;
+                let (alpha, beta) = scalars()[turn % 5];
+                let layouts = (LAYOUTS[turn % 2], LAYOUTS[turn % 4], LAYOUTS[turn / 2 % 4]);
+                check::<T>(engine, &Case { shape: (m, n, k), layouts, alpha, beta, conj: (false, false) });
+            }
+        }
+    }
+}
+
 /// Sizes past each block of the five loops, in the layouts that lead to each path.
 fn every_path<T: Exact + std::fmt::Debug>() {
     let rows = Layout::Rows { pad: 0 };
@@ -173,6 +189,10 @@ macro_rules! for_each_type {
             #[test]
             fn every_layout_conjugation_and_scalar() {
                 every_layout::<$t>();
+            }
+            #[test]
+            fn every_narrow_rest_of_columns() {
+                every_narrow::<$t>();
             }
             #[test]
             fn every_path_through_the_driver() {
@@ -222,13 +242,15 @@ fn zero_alpha_reads_no_input_and_zero_beta_no_output() {
 #[test]
 fn the_thread_count_does_not_change_a_bit() {
     // Past the threshold of a second thread, with edges in every direction and several slices of `k`; operands that are
-    // packed, and (short rows of `b` in order) operands that are not; cut by columns, by both, and by rows. And an outer
-    // product.
+    // packed, and (short rows of `b` in order) operands that are not; cut by columns, by both, and by rows. With a column
+    // beyond whole vectors, one of many rows and one of many columns. And an outer product.
     let cases = [
         ((157, 203, 811), [1, 2, 0]),
         ((430, 157, 811), [1, 2, 0]),
         ((430, 24, 611), [0, 0, 0]),
         ((21, 430, 611), [0, 0, 0]),
+        ((203, 65, 101), [0, 0, 0]),
+        ((35, 401, 102), [0, 0, 0]),
     ];
     let cases = cases.map(|case| (case, 1.0 / 3.0, 0.7)).into_iter();
     let cases: Vec<_> = cases.chain([(((1103, 905, 1), [0, 0, 1]), 1.0, 0.0)]).collect();

@@ -1,6 +1,6 @@
-//! Packing integers: `K` consecutive elements along `k` make one unit, in the order of memory.
+//! Packing where `K` consecutive elements along `k` make one unit, in the order of memory.
 
-use crate::kernel::ring::Ring;
+use super::ring::Ring;
 
 /// Packs rows of `lanes` units, one row after another along `k`: lane `j`, unit `q` goes to `to + q * width + j`.
 ///
@@ -42,7 +42,7 @@ unsafe fn pack_across<T: Ring, const K: usize>(
     }
 }
 
-/// [`Kernel::pack_a`](crate::kernel::micro::Kernel::pack_a) for integers.
+/// [`Kernel::pack_a`](super::micro::Kernel::pack_a) for units of `K` elements.
 ///
 /// # Safety
 /// As there.
@@ -77,7 +77,7 @@ pub(crate) unsafe fn pack_a<T: Ring, U, const K: usize>(
     }
 }
 
-/// [`Kernel::pack_b`](crate::kernel::micro::Kernel::pack_b) for integers.
+/// [`Kernel::pack_b`](super::micro::Kernel::pack_b) for units of `K` elements.
 ///
 /// # Safety
 /// As there.
