@@ -36,7 +36,9 @@ pub(super) fn columns<K: Kernel>(p: &Product<K>) -> usize {
     // `a` is read once more.
     let near = || p.m * p.k * size_of::<K::A>() <= Caches::get().l2 / 2;
     let readable = p.a.col_stride == 1 && matches!(p.part, Part::All);
-    if fits && pays && spared && readable && near() { columns } else { 0 }
+    // A matrix times its own transpose is symmetric only if all of it is summed alike.
+    let turned = || p.a.ptr.cast::<u8>() == p.b.ptr.cast() && p.a.row_stride == p.b.col_stride && p.b.row_stride == 1;
+    if fits && pays && spared && readable && near() && !turned() { columns } else { 0 }
 }
 
 /// The columns from `j` on.

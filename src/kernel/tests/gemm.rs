@@ -1,6 +1,6 @@
 use num_complex::Complex;
 
-use super::super::args::{Gemm, Part, Syrk};
+use super::super::args::{Gemm, Part, Source, Syrk, Target};
 use super::super::float::{Element, Engine};
 use super::{Exact, LAYOUTS, Layout, Poisoned, assert_close};
 
@@ -304,6 +304,25 @@ fn a_lower_triangle_is_that_of_the_whole_product_and_the_rest_is_left() {
                 // A column-major `c` is that of the transposed product, and complete.
                 let skipped = lower.get(0, n - 1).to_bits() == f64::POISON.to_bits();
                 assert_eq!(skipped, !matches!(layout, Layout::Columns { .. }), "{what} {layout:?}");
+            }
+        }
+    }
+}
+
+/// Of columns beyond whole vectors too, though a product of two matrices sums those in another order.
+#[test]
+fn a_product_with_the_own_transpose_is_symmetric() {
+    for engine in f32::engines() {
+        for (n, k) in [(49, 32), (50, 65), (52, 64)] {
+            let elements: Vec<f32> = (0..n * k).map(|i| ((i * 7919 % 1013) as f32).recip().min(1.0)).collect();
+            let mut c = vec![0.0_f32; n * n];
+            let a = Source { ptr: elements.as_ptr(), row_stride: k as isize, col_stride: 1, conj: false };
+            let target = Target { ptr: c.as_mut_ptr(), row_stride: n as isize, col_stride: 1 };
+            let (alpha, beta, part) = (1.0, 0.0, Part::All);
+            // SAFETY: `a` has n rows of k elements, and `c` is n x n.
+            unsafe { (engine.gemm)(&Gemm { m: n, n, k, alpha, a, b: a.t(), beta, c: target, part, threads: 1 }) };
+            for (i, j) in (0..n).flat_map(|i| (0..i).map(move |j| (i, j))) {
+                assert_eq!(c[i * n + j], c[j * n + i], "{} {n}x{k} at ({i}, {j})", (engine.kernel)());
             }
         }
     }

@@ -53,6 +53,7 @@ fn stays_between_the_guards<T: Element>() {
             (rows + 1, columns + 1, 5),
             (2 * rows - 1, columns - 1, 3),
             (3, 2 * columns - 1, 9),
+            (17, columns + 1, 65),
         ] {
             for at_end in [false, true] {
                 for by_rows in [true, false] {
