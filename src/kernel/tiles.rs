@@ -1,9 +1,9 @@
 //! The tile of each element type on each instruction set: the registers hold the sums, one row of `b` and one element
 //! of `a`.
 
-#[allow(unused_imports, reason = "no instruction set has tiles of every shape")]
 use super::micro::Kernel;
 use super::real::Real;
+#[allow(unused_imports, reason = "no instruction set has tiles of every shape")]
 use super::shape::{Shape, T2x2, T3x2, T4x1, T4x2, T4x3, T6x2, T8x1, T8x3};
 #[cfg(target_arch = "aarch64")]
 use super::simd::neon::Neon;

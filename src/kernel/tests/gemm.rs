@@ -311,7 +311,7 @@ fn a_lower_triangle_is_that_of_the_whole_product_and_the_rest_is_left() {
 
 /// Of columns beyond whole vectors too, though a product of two matrices sums those in another order.
 #[test]
-fn a_product_with_the_own_transpose_is_symmetric() {
+fn a_product_with_its_own_transpose_is_symmetric() {
     for engine in f32::engines() {
         for (n, k) in [(49, 32), (50, 65), (52, 64)] {
             let elements: Vec<f32> = (0..n * k).map(|i| ((i * 7919 % 1013) as f32).recip().min(1.0)).collect();
