@@ -66,16 +66,21 @@ pub(crate) fn for_each(tasks: usize, _threads: usize, _cost: usize, work: impl F
 pub(crate) use team::for_each;
 
 #[cfg(feature = "parallel")]
+mod cores;
+
+#[cfg(feature = "parallel")]
 mod team {
     use std::cell::Cell;
-    use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
-    use std::sync::{Mutex, MutexGuard, PoisonError};
+    use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+    use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
     use std::time::{Duration, Instant};
 
+    use super::cores;
+
     /// Multiplications, times the bytes of an operand, that are worth waking a second thread for.
-    const WORTH_WAKING: usize = 22_000_000;
+    const WORTH_WAKING: usize = 36_000_000;
     /// How long a thread waits for more work. One that slept between products would often wake on the core of the thread
-    /// that calls it, since Linux seeks no idle core where all were busy a moment ago; and the two would go on sharing it.
+    /// that calls it, since Linux seeks no idle core where all were busy a moment ago, and to move takes longer than to wake.
     const PATIENCE: Duration = Duration::from_millis(1);
 
     /// Work on the stack of the thread that has it to do.
@@ -119,9 +124,7 @@ mod team {
     /// Threads that were called and have not come yet.
     static CALLED: AtomicUsize = AtomicUsize::new(0);
     /// The core that a job was last opened on, where that can be told.
-    static OPENED_ON: AtomicI32 = AtomicI32::new(-1);
-    /// What jobs too small to wake a thread for have cost since one was.
-    static UNSHARED: AtomicUsize = AtomicUsize::new(0);
+    static OPENED_ON: AtomicUsize = AtomicUsize::new(usize::MAX);
 
     fn openings() -> MutexGuard<'static, Vec<Opening>> {
         OPENINGS.lock().unwrap_or_else(PoisonError::into_inner)
@@ -193,15 +196,6 @@ mod team {
         static AWAY: Cell<bool> = const { Cell::new(false) };
     }
 
-    /// The core that this thread is on, where that can be told.
-    fn core() -> Option<i32> {
-        #[cfg(target_os = "linux")]
-        // SAFETY: it takes nothing and touches no memory of ours.
-        return Some(unsafe { libc::sched_getcpu() });
-        #[cfg(not(target_os = "linux"))]
-        None
-    }
-
     /// What a thread of rayon's does once it is called: helps, and waits a while for more.
     fn stand_by() {
         // One fewer than there are threads: whoever has the work needs a core too, and one more would take turns with it.
@@ -218,10 +212,18 @@ mod team {
             return;
         }
         let mut since = Instant::now();
+        let mut moved: Option<Instant> = None;
         loop {
-            if core().is_some_and(|core| core == OPENED_ON.load(Ordering::Relaxed)) && since.elapsed() < PATIENCE {
-                // The thread that has the work waits for this very core.
-                std::thread::yield_now();
+            let shared = cores::current().filter(|&core| core == OPENED_ON.load(Ordering::Relaxed));
+            if let Some(core) = shared.filter(|_| since.elapsed() < PATIENCE) {
+                // The thread that has the work waits for this very core. Not at every turn, since of several threads that have
+                // some, one may be on each core.
+                if moved.is_some_and(|moved| moved.elapsed() < PATIENCE) {
+                    std::thread::yield_now();
+                } else {
+                    moved = Some(Instant::now());
+                    cores::leave(core);
+                }
             } else if PLACES.load(Ordering::SeqCst) > 0 {
                 if help() {
                     since = Instant::now();
@@ -252,16 +254,21 @@ mod team {
         STANDS_BY.set(false);
     }
 
-    /// Whether a job is to wake threads: if it is large, and after many small ones that could have been shared.
+    /// Whether a job is to wake threads: if it is large, or the last of many small ones that followed each other closely.
     fn wakes(cost: usize) -> bool {
+        static START: OnceLock<Instant> = OnceLock::new();
+        /// When the last small job began, in microseconds, and what they have cost since a thread was woken or none came.
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        static UNSHARED: AtomicUsize = AtomicUsize::new(0);
         if cost >= WORTH_WAKING {
             return true;
         }
-        let unshared = UNSHARED.fetch_add(cost, Ordering::Relaxed).saturating_add(cost);
-        let many = unshared >= 4 * WORTH_WAKING;
-        if many {
-            UNSHARED.store(0, Ordering::Relaxed);
-        }
+        let now = START.get_or_init(Instant::now).elapsed().as_micros() as u64;
+        let pause = now.saturating_sub(LAST.swap(now, Ordering::Relaxed));
+        let before = if pause < PATIENCE.as_micros() as u64 { UNSHARED.load(Ordering::Relaxed) } else { 0 };
+        let unshared = before.saturating_add(cost);
+        let many = unshared >= 2 * WORTH_WAKING;
+        UNSHARED.store(if many { 0 } else { unshared }, Ordering::Relaxed);
         many
     }
 
@@ -273,7 +280,7 @@ mod team {
             return (0..tasks).for_each(work);
         }
         let job = Job { work: &work, tasks, next: AtomicUsize::new(0), helpers: AtomicUsize::new(0) };
-        if let Some(core) = core() {
+        if let Some(core) = cores::current() {
             OPENED_ON.store(core, Ordering::Relaxed);
         }
         let open = Open::new(&job, helpers);
@@ -287,6 +294,8 @@ mod team {
                 CALLED.fetch_add(1, Ordering::Relaxed);
                 rayon::spawn(stand_by);
             }
+            // Whoever was woken on this core leaves it for another, but has to be let run for that.
+            std::thread::yield_now();
         }
         job.take_part();
         drop(open);
