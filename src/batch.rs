@@ -1,8 +1,12 @@
 //! Many small products at once: BLAS has no batched form, and one small product is too little to share between cores.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Mutex, PoisonError};
+
 use crate::backend::{is_native_for, threads};
 use crate::dot::{Dot, Operand};
 use crate::error::ShapeError;
+use crate::kernel::Team;
 use crate::matrix::Matrix;
 use crate::scalar::{ElementKind, Scalar};
 
@@ -34,60 +38,39 @@ where
     }
     let product =
         |index: usize| lhs[index].try_dot(&rhs[index]).map_err(|e| ShapeError::InBatch { index, source: Box::new(e) });
-    let workers = threads::native().min(lhs.len()).min(work / WORK_PER_THREAD);
-    if workers < 2 || !is_native_for(ElementKind::of::<A::Elem>()) {
+    let native = is_native_for(ElementKind::of::<A::Elem>());
+    let limit = if native { threads::native().min(lhs.len()) } else { 1 };
+    let team = Team::of(limit, work.saturating_mul(size_of::<A::Elem>()));
+    if team.threads() == 1 {
         return (0..lhs.len()).map(product).collect();
     }
-    spread(lhs.len(), workers, product)
+    spread(lhs.len(), &team, product)
 }
 
-/// Multiply-adds below which waking another thread costs more than it computes: about 10 µs of one core.
-const WORK_PER_THREAD: usize = 200_000;
-
-/// `product(i)` for every `i < len` on `workers` threads, each taking a run of products at a time.
-#[cfg(feature = "parallel")]
+/// `product(i)` for every `i < len`; each thread takes a run of them at a time.
 fn spread<T: Send>(
     len: usize,
-    workers: usize,
+    team: &Team,
     product: impl Fn(usize) -> Result<T, ShapeError> + Sync,
 ) -> Result<Vec<T>, ShapeError> {
-    use std::sync::Mutex;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    // Long enough that the counter is no contention, short enough that no worker ends long before another.
-    let run = (len / (workers * 8)).clamp(1, 64);
-    let next = AtomicUsize::new(0);
+    // Long enough that to take one costs nothing, short enough that no thread ends long before another.
+    let run = (len / (team.threads() * 8)).clamp(1, 64);
     let runs = Mutex::new(Vec::with_capacity(len / run + 1));
-    let work = || {
-        threads::alone(|| {
-            loop {
-                let start = next.fetch_add(run, Ordering::Relaxed);
-                if start >= len {
-                    break;
-                }
-                let products: Result<Vec<T>, ShapeError> = (start..len.min(start + run)).map(&product).collect();
-                runs.lock().unwrap_or_else(|e| e.into_inner()).push((start, products));
-            }
-        });
-    };
-    rayon::in_place_scope(|scope| {
-        for _ in 1..workers {
-            scope.spawn(|_| work());
-        }
-        work();
+    team.share(len.div_ceil(run), |index| {
+        let start = index * run;
+        // An element's own operators may panic, and a thread that helps has nobody to tell.
+        let products = catch_unwind(AssertUnwindSafe(|| {
+            threads::alone(|| (start..len.min(start + run)).map(&product).collect::<Result<Vec<T>, _>>())
+        }));
+        runs.lock().unwrap_or_else(PoisonError::into_inner).push((start, products));
     });
-    let mut runs = runs.into_inner().unwrap_or_else(|e| e.into_inner());
+    let mut runs = runs.into_inner().unwrap_or_else(PoisonError::into_inner);
     runs.sort_unstable_by_key(|&(start, _)| start);
     let mut all = Vec::with_capacity(len);
     for (_, products) in runs {
-        all.extend(products?);
+        all.extend(products.unwrap_or_else(|panic| resume_unwind(panic))?);
     }
     Ok(all)
-}
-
-#[cfg(not(feature = "parallel"))]
-fn spread<T>(len: usize, _: usize, product: impl Fn(usize) -> Result<T, ShapeError>) -> Result<Vec<T>, ShapeError> {
-    (0..len).map(product).collect()
 }
 
 /// `lhs[i].dot(&rhs[i])` for every `i`, whole products spread over the cores (numpy's `matmul` of two stacks).

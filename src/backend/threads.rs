@@ -44,7 +44,6 @@ thread_local! {
 }
 
 /// Runs `f` with the native engine kept to the thread that calls.
-#[cfg(feature = "parallel")]
 pub(crate) fn alone<R>(f: impl FnOnce() -> R) -> R {
     struct Restore(bool);
     impl Drop for Restore {

@@ -7,7 +7,7 @@ mod narrow;
 use super::args::{Gemm, Part, Source, Target};
 use super::blocking::{Blocks, Caches, Parts, even_part};
 use super::micro::{Kernel, Last, Tile, Update};
-use super::parallel::{self, Shared, for_each};
+use super::parallel::{self, Shared, Team};
 use super::ring::Ring;
 use super::shape::Shape;
 use super::simd::LINE;
@@ -173,14 +173,14 @@ pub(crate) fn worth<T>(m: usize, n: usize, k: usize) -> usize {
 /// the kernel's instruction set.
 #[inline(always)]
 pub(crate) unsafe fn multiply<K: Kernel>(p: Product<K>, threads: usize) {
-    let threads = if threads > 1 { threads.min(parallel::worth(cost_of(&p))) } else { 1 };
+    let team = if threads > 1 { Team::of(threads, cost_of(&p)) } else { Team::alone() };
     // SAFETY: as promised to this function.
     unsafe {
         let (kc, narrow) = (depth(&p), narrow::columns(&p));
-        if threads == 1 {
+        if team.threads() == 1 {
             alone(p, kc, narrow);
         } else {
-            shared(p, kc, narrow, threads);
+            shared(p, kc, narrow, &team);
         }
     }
 }
@@ -265,12 +265,11 @@ unsafe fn alone<K: Kernel>(mut p: Product<K>, kc: usize, columns: usize) {
 /// # Safety
 /// As for [`multiply`].
 #[inline(never)]
-unsafe fn shared<K: Kernel>(p: Product<K>, kc: usize, narrow: usize, threads: usize) {
-    let (rows, columns) = grid(&p, in_place(&p, kc), threads);
-    let cost = cost_of(&p);
+unsafe fn shared<K: Kernel>(p: Product<K>, kc: usize, narrow: usize, team: &Team) {
+    let (rows, columns) = grid(&p, in_place(&p, kc), team.threads());
     // SAFETY: the parts of `c` that threads write are disjoint.
     let shared = unsafe { Shared::new(p) };
-    for_each(columns * rows, threads, cost, |task| {
+    team.share(columns * rows, |task| {
         let p = shared.get();
         let (i, m) = even_part(p.m, rows, task % rows);
         // Cut at whole vectors.

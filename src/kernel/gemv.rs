@@ -6,7 +6,7 @@ use super::args::{Gemv, Source, VecSource, VecTarget};
 use super::blocking::{Caches, Parts, even_part};
 use super::generic;
 use super::lanes::{Lanes, add_scaled, dots};
-use super::parallel::{Shared, for_each, reading, sums, worth};
+use super::parallel::{Shared, Team, reading, sums};
 use super::simd::{Isa, LINE, Op};
 use super::vector_ops::AxpyOp;
 use super::workspace;
@@ -108,16 +108,16 @@ pub(crate) unsafe fn gemv<S: Isa, E: Lanes<S>>(g: Gemv<E>) {
 unsafe fn rows<S: Isa, E: Lanes<S>>(g: &Gemv<E>, x: *const E) {
     let one_by_one = one_by_one::<E>(g.m, g.n, g.a.row_stride);
     let cost = reading::<E>(g.m.saturating_mul(g.n));
-    let threads = g.threads.min(worth(cost));
+    let team = Team::of(g.threads, cost);
     // SAFETY: as promised to this function; the groups are among the rows, and each is written by one thread.
     unsafe {
-        if threads <= 1 {
+        if team.threads() == 1 {
             return S::vectorize::<ByRows<S, E>>((g, x, one_by_one));
         }
         let groups = g.m.div_ceil(TOGETHER);
-        let parts = (2 * threads).min(groups);
+        let parts = (2 * team.threads()).min(groups);
         let shared = Shared::new((g, x));
-        for_each(parts, threads, cost, |part| {
+        team.share(parts, |part| {
             let &(g, x) = shared.get();
             let (first, groups) = even_part(groups, parts, part);
             let i = first * TOGETHER;
@@ -136,12 +136,12 @@ unsafe fn columns<S: Isa, E: Lanes<S>>(g: &Gemv<E>) {
     let one_by_one = one_by_one::<E>(g.n, g.m, g.a.col_stride);
     let elements = g.m.saturating_mul(g.n);
     let cost = reading::<E>(elements);
-    let threads = g.threads.min(worth(cost));
+    let team = Team::of(g.threads, cost);
     let long = g.m >= LONG / size_of::<E>();
     let parts = if !long {
         sums::<E>(elements)
-    } else if threads > 1 {
-        (2 * threads).min(g.m * size_of::<E>() / LEAST_PART)
+    } else if team.threads() > 1 {
+        (2 * team.threads()).min(g.m * size_of::<E>() / LEAST_PART)
     } else {
         1
     };
@@ -153,7 +153,7 @@ unsafe fn columns<S: Isa, E: Lanes<S>>(g: &Gemv<E>) {
         }
         let shared = Shared::new(g);
         if long {
-            return for_each(parts, threads, cost, |part| {
+            return team.share(parts, |part| {
                 let g = *shared.get();
                 let (i, m) = even_part(g.m, parts, part);
                 S::vectorize::<ByColumns<S, E>>((&rows_of(g, i, m), one_by_one));
@@ -163,7 +163,7 @@ unsafe fn columns<S: Isa, E: Lanes<S>>(g: &Gemv<E>) {
         let apart = g.m.next_multiple_of(LINE / size_of::<E>());
         workspace::with(parts * apart * size_of::<E>(), |buffer| {
             let shared = Shared::new((g, buffer.cast::<E>()));
-            for_each(parts, threads, cost, |part| {
+            team.share(parts, |part| {
                 let &(g, sums) = shared.get();
                 let (j, n) = even_part(g.n, parts, part);
                 let a = Source { ptr: g.a.ptr.offset(j as isize * g.a.col_stride), ..g.a };

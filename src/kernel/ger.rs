@@ -8,7 +8,7 @@ use super::driver::cost;
 use super::gemv::{contiguous, factor, one_by_one};
 use super::generic;
 use super::lanes::{Lanes, scaled, scaled_rows};
-use super::parallel::{Shared, for_each, reading, worth};
+use super::parallel::{Shared, Team, reading};
 use super::ring::Ring;
 use super::simd::{Isa, Op};
 
@@ -70,16 +70,16 @@ pub(crate) unsafe fn outer<S: Isa, E: Lanes<S>, const ADD: bool>(g: Ger<E>) {
     let grouped = !one_by_one::<E>(g.m, g.n, g.a.row_stride)
         && (cost::<E>(g.m, g.n, 1) > Caches::get().l3 / 2 || (ADD && g.n < SHORT * E::LANES));
     let cost = reading::<E>(g.m.saturating_mul(g.n));
-    let threads = g.threads.min(worth(cost));
+    let team = Team::of(g.threads, cost);
     // SAFETY: as promised to this function.
     unsafe {
         contiguous(g.n, g.y, |y| {
-            if threads <= 1 {
+            if team.threads() == 1 {
                 return S::vectorize::<Rows<S, E, ADD>>((&g, y, grouped));
             }
             let shared = Shared::new((&g, y));
-            let parts = (2 * threads).min(g.m);
-            for_each(parts, threads, cost, |part| {
+            let parts = (2 * team.threads()).min(g.m);
+            team.share(parts, |part| {
                 let &(g, y) = shared.get();
                 let (i, m) = even_part(g.m, parts, part);
                 let x = VecSource { ptr: g.x.ptr.offset(i as isize * g.x.stride), ..g.x };

@@ -4,7 +4,7 @@ use super::args::{Inner, VecSource};
 use super::blocking::even_part;
 use super::generic;
 use super::lanes::Lanes;
-use super::parallel::{MOST_SUMS, Shared, for_each, reading, sums, worth};
+use super::parallel::{MOST_SUMS, Shared, Team, reading, sums};
 use super::simd::Isa;
 use super::vector_ops::InnerOp;
 
@@ -25,7 +25,7 @@ pub(crate) unsafe fn inner<S: Isa, E: Lanes<S>>(args: Inner<E>) {
         let mut totals = [E::zero(); MOST_SUMS];
         let cost = reading::<E>(2 * args.n);
         let shared = Shared::new((args, totals.as_mut_ptr()));
-        for_each(parts, args.threads.min(worth(cost)), cost, |part| {
+        Team::of(args.threads, cost).share(parts, |part| {
             let &(args, totals) = shared.get();
             let (i, n) = even_part(args.n, parts, part);
             let x = VecSource { ptr: args.x.ptr.add(i), ..args.x };

@@ -38,6 +38,6 @@ pub(crate) use dispatch::{asum, axpy, checked_gemm, gemm, gemv, ger, iamax, inne
 pub(crate) use driver::worth as worth_threads;
 pub use exact::Integer;
 pub use level1::Field;
-pub(crate) use parallel::worth_reading;
+pub(crate) use parallel::{Team, worth_reading};
 pub(crate) use report::simd_report;
 pub use ring::Widen;

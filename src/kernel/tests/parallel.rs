@@ -1,11 +1,11 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::super::parallel::for_each;
+use super::super::parallel::Team;
 
 /// Shares work of this cost out and counts who did what: every task is done once, and by the time it returns.
 fn check(tasks: usize, cost: usize) {
     let done: Vec<AtomicUsize> = (0..tasks).map(|_| AtomicUsize::new(0)).collect();
-    for_each(tasks, 3, cost, |task| {
+    Team::of(3, cost).share(tasks, |task| {
         // Long enough that somebody else comes.
         for i in 0..200 * (task % 3) {
             std::hint::black_box(i);
@@ -49,7 +49,7 @@ fn work_is_shared_out_inside_a_pool_that_is_busy_and_in_one_that_ends() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().expect("threads can be started");
         pool.install(|| {
             check(6, usize::MAX);
-            rayon::join(|| check(5, usize::MAX), || for_each(4, 2, usize::MAX, |_| check(3, usize::MAX)));
+            rayon::join(|| check(5, usize::MAX), || Team::of(2, usize::MAX).share(4, |_| check(3, usize::MAX)));
         });
     }
 }
