@@ -256,13 +256,17 @@ pub(crate) unsafe fn add_scaled<S, E: Lanes<S>, const COLUMNS: usize>(
         }
         let mut i = 0;
         while i + UNROLL * E::LANES <= n {
-            for u in 0..UNROLL {
-                let at = i + u * E::LANES;
-                let mut sum = E::load(y.add(at));
-                for (c, &x) in x.iter().enumerate() {
-                    sum = E::add_scaled(x, E::load(v.offset(c as isize * column).add(at)), sum);
+            // Whole lines of one column after another: where they and that of `y` are more than a set of the cache holds, each
+            // is still read once.
+            let mut sums: [E::Vec; UNROLL] = std::array::from_fn(|u| E::load(y.add(i + u * E::LANES)));
+            for (c, &x) in x.iter().enumerate() {
+                let v = v.offset(c as isize * column).add(i);
+                for (u, sum) in sums.iter_mut().enumerate() {
+                    *sum = E::add_scaled(x, E::load(v.add(u * E::LANES)), *sum);
                 }
-                E::store(y.add(at), sum);
+            }
+            for (u, &sum) in sums.iter().enumerate() {
+                E::store(y.add(i + u * E::LANES), sum);
             }
             i += UNROLL * E::LANES;
         }
