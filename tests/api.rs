@@ -167,6 +167,17 @@ panics! {
 }
 
 #[test]
+#[cfg(debug_assertions)] // Only then do the elements' operators panic.
+fn a_batch_passes_on_the_panic_of_an_element_on_whichever_thread_it_was() {
+    // Its last element is the only one that is too large, so that there is time for another thread to come.
+    let large = Matrix::from_fn(48, 48, |i, j| num_complex::Complex::new(if i + j == 94 { i32::MAX } else { 1 }, 1));
+    let lhs = vec![&large; 60];
+    let panic = std::panic::catch_unwind(|| dot_batch(&lhs, &lhs)).expect_err("the sums overflow");
+    let message = panic.downcast_ref::<&str>().expect("a message of the language's own");
+    assert!(message.contains("overflow"), "{message}");
+}
+
+#[test]
 fn views_that_leave_their_slice_are_refused() {
     let data = [1, 2, 3, 4, 5, 6];
     let view = |rows, cols, offset, rs, cs| MatrixView::with_strides(rows, cols, &data, offset, rs, cs);

@@ -77,11 +77,12 @@
 //!
 //! A product uses more than one thread where it is large enough to pay; [`threads::set`](crate::threads::set) and
 //! `POLYBLAS_NUM_THREADS` set the most it may use, for the native engine and a BLAS alike. If your program multiplies
-//! in several threads of its own at once, set it to 1: nested threads fight for the same cores.
+//! in several threads of its own at once, set it to 1 for a BLAS, whose threads would fight with yours for the cores. The
+//! native engine sees that for itself: as many products at once as there are cores take one each.
 //!
 //! The native engine's threads are rayon's. One that helped with a product waits a millisecond for the next, and keeps its
-//! core busy meanwhile, except for what else rayon has to do: to wake it would take as long as an `f64` product of
-//! n = 140. So products that follow one another share their work from some n = 80 on, a single one from n = 140.
+//! core busy meanwhile, except for what else rayon has to do: to wake it takes half as long as an `f64` product of n = 165.
+//! So products that follow one another closely share their work from n = 50 on, a single one from n = 165.
 //!
 //! # Find out
 //!

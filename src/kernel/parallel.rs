@@ -1,8 +1,9 @@
 //! Work spread over threads: the caller's, and rayon's while they have nothing else to do.
 //!
-//! To wake a thread takes some 50 µs, as long as an `f64` product of n = 140 on one thread. So a thread that has helped
-//! stays awake for a millisecond more, and begins what comes meanwhile in less than a microsecond. Where none is awake the
-//! caller does not wait for one to come, but does what it can meanwhile: all of it, at worst.
+//! To wake a thread takes some 50 µs, and as long again if it has to move to another core, together half of an `f64` product
+//! of n = 165 on one thread. So a thread that has helped stays awake for a millisecond more, and begins what comes meanwhile
+//! in less than a microsecond. Where none is awake the caller does not wait for one to come, but does what it can meanwhile:
+//! all of it, at worst. And where as many threads have work as there are cores, each does its own.
 
 #[cfg(feature = "parallel")]
 mod cores;
