@@ -69,7 +69,7 @@ impl<'a> Open<'a> {
     fn new(job: &'a Job<'a>, places: usize) -> Self {
         let mut openings = openings();
         openings.push(Opening { job: std::ptr::from_ref(job).cast(), places });
-        PLACES.fetch_add(places, Ordering::SeqCst);
+        PLACES.fetch_add(places, Ordering::Relaxed);
         Open(job)
     }
 }
@@ -100,7 +100,7 @@ fn help() -> bool {
     impl Drop for Leave {
         fn drop(&mut self) {
             // First, so that whoever waits for this to leave counts it for the next job.
-            FREE.fetch_add(1, Ordering::SeqCst);
+            FREE.fetch_add(1, Ordering::Relaxed);
             // SAFETY: the job lives until its helpers have left, which this one does by this very access.
             unsafe { (*self.0).helpers.fetch_sub(1, Ordering::Release) };
         }
@@ -109,7 +109,7 @@ fn help() -> bool {
     let Some(opening) = openings.first_mut() else { return false };
     opening.places -= 1;
     PLACES.fetch_sub(1, Ordering::Relaxed);
-    FREE.fetch_sub(1, Ordering::SeqCst);
+    FREE.fetch_sub(1, Ordering::Relaxed);
     // SAFETY: the job lives while it is open, and to close it takes the lock that is held here.
     unsafe { (*opening.job).helpers.fetch_add(1, Ordering::Relaxed) };
     let helping = Leave(opening.job);
@@ -134,10 +134,10 @@ fn stand_by() {
     let enough = rayon::current_num_threads() - 1;
     let one_more = |standing: usize| (standing < enough).then_some(standing + 1);
     // `yield_now` below may run a second call.
-    let wanted = !STANDS_BY.get() && STANDING.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_more).is_ok();
+    let wanted = !STANDS_BY.get() && STANDING.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).is_ok();
     if wanted {
         STANDS_BY.set(true);
-        FREE.fetch_add(1, Ordering::SeqCst);
+        FREE.fetch_add(1, Ordering::Relaxed);
     }
     CALLED.fetch_sub(1, Ordering::Relaxed);
     if !wanted {
@@ -156,7 +156,7 @@ fn stand_by() {
                 moved = Some(Instant::now());
                 cores::leave(core);
             }
-        } else if PLACES.load(Ordering::SeqCst) > 0 {
+        } else if PLACES.load(Ordering::Relaxed) > 0 {
             if help() {
                 since = Instant::now();
             }
@@ -178,7 +178,7 @@ fn stand_by() {
             break;
         }
     }
-    STANDING.fetch_sub(1, Ordering::SeqCst);
+    STANDING.fetch_sub(1, Ordering::Relaxed);
     STANDS_BY.set(false);
 }
 
@@ -219,10 +219,10 @@ impl Caller {
         }
         let free = FREE.load(Ordering::Relaxed) - usize::from(AWAY.get());
         let coming = free + CALLED.load(Ordering::Relaxed);
-        if coming < helpers && wakes(cost) {
+        // Those who are not worth waking only help where they are awake.
+        let worth_waking = helpers.min((cost / (WORTH_WAKING / 2)).max(1));
+        if coming < worth_waking && wakes(cost) {
             note_core();
-            // Those who are not worth waking only help where they are awake.
-            let worth_waking = helpers.min((cost / (WORTH_WAKING / 2)).max(1));
             for _ in coming..worth_waking {
                 CALLED.fetch_add(1, Ordering::Relaxed);
                 rayon::spawn(stand_by);

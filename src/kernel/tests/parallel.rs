@@ -52,4 +52,11 @@ fn work_is_shared_out_inside_a_pool_that_is_busy_and_in_one_that_ends() {
             rayon::join(|| check(5, usize::MAX), || Team::of(2, usize::MAX).share(4, |_| check(3, usize::MAX)));
         });
     }
+    // More threads than have work of their own, so that there is somebody to share it with.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(6).build().expect("threads can be started");
+    pool.scope(|scope| {
+        for caller in 0..3 {
+            scope.spawn(move |_| (0..1000).for_each(|i| check(1 + (i + caller) % 7, [5_000_000, usize::MAX][i % 2])));
+        }
+    });
 }
