@@ -10,7 +10,7 @@ use super::cores;
 /// Multiplications, times the bytes of an operand, that are worth waking a second thread for.
 const WORTH_WAKING: usize = 36_000_000;
 /// How long a thread waits for more work. One that slept between products would often wake on the core of the thread
-/// that calls it, since Linux seeks no idle core where all were busy a moment ago, and to move takes longer than to wake.
+/// that calls it, since Linux seeks no idle core where all were busy a moment ago, and would have to move as well.
 const PATIENCE: Duration = Duration::from_millis(1);
 
 /// Work on the stack of the thread that has it to do.
@@ -185,8 +185,9 @@ fn stand_by() {
 /// Whether a job is to wake threads: if it is large, or the last of many small ones that followed each other closely.
 fn wakes(cost: usize) -> bool {
     static START: OnceLock<Instant> = OnceLock::new();
-    /// When the last small job began, in microseconds, and what they have cost since a thread was woken or none came.
+    /// When the last small job began, in microseconds.
     static LAST: AtomicU64 = AtomicU64::new(0);
+    /// What small jobs have cost since the last pause between them, or since they woke a thread.
     static UNSHARED: AtomicUsize = AtomicUsize::new(0);
     if cost >= WORTH_WAKING {
         return true;
