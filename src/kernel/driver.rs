@@ -203,6 +203,9 @@ fn depth<K: Kernel>(p: &Product<K>) -> usize {
 #[inline(always)]
 fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
     let bytes = kc.saturating_mul(p.n).saturating_mul(size_of::<K::B>());
+    let strip_bytes = K::Tile::NV * K::LANES * size_of::<K::B>();
+    // A line of which a strip is a part is read for each of its strips.
+    let times = (LINE / strip_bytes).max(1);
     let row_bytes = p.b.row_stride.unsigned_abs() * size_of::<K::B>();
     let caches = Caches::get();
     // Rows of a strip that are a large power of two apart compete for few sets of L1, and each tile reads them from further
@@ -210,7 +213,7 @@ fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
     // more: L2 keeps up with rows less than 512 bytes apart, and rows that just fill their sets are too many, since `a` and
     // `c` need some. Where a row is several lines, that is so for a page alone, and takes eight tiles if `b` is in L2.
     let spacing = 1 << row_bytes.trailing_zeros().min(12);
-    let one_line = K::Tile::NV * K::LANES * size_of::<K::B>() < 2 * LINE;
+    let one_line = strip_bytes < 2 * LINE;
     let (crowded, tiles) = if one_line {
         let tiles = match row_bytes {
             _ if spacing > 1024 => 4,
@@ -227,9 +230,10 @@ fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
     let few_rows = || {
         let all = p.k.saturating_mul(p.n).saturating_mul(size_of::<K::B>());
         // A copy of `b` pays if many rows read it, or if it has to come from memory: copied, it is read in order.
-        all <= caches.l3 / 8 && all.saturating_mul(p.m) <= caches.l3 / 2 * K::Tile::MR
+        all <= caches.l3 / 8 && all.saturating_mul(p.m).saturating_mul(times) <= caches.l3 / 2 * K::Tile::MR
     };
-    K::IN_PLACE && p.b.col_stride == 1 && !conflict && (bytes <= DIRECT_BYTES || p.m <= K::Tile::MR || few_rows())
+    let fits = bytes <= DIRECT_BYTES / times || p.m <= K::Tile::MR || few_rows();
+    K::IN_PLACE && p.b.col_stride == 1 && !conflict && fits
 }
 
 /// The product on this thread, at most `kc` units of `k` at a time, the last columns by [`narrow`].

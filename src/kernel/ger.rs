@@ -17,7 +17,7 @@ const ROW_BYTES: usize = 256;
 const BYTES: usize = 64 << 10;
 /// Rows that are written at once where they come from memory, since what is asked for ahead of each adds up, or where they
 /// are short and added to.
-const GROUP: usize = 4;
+const GROUP: usize = 6;
 /// Vectors in a row that is worth being begun and ended by itself.
 const SHORT: usize = 32;
 
@@ -106,7 +106,7 @@ impl<S, E: Lanes<S>, const ADD: bool> Op for Rows<S, E, ADD> {
             let row = |i: usize| g.a.ptr.offset(i as isize * g.a.row_stride);
             let mut i = 0;
             while grouped && i + GROUP <= g.m {
-                let x = [factor(i), factor(i + 1), factor(i + 2), factor(i + 3)];
+                let x = std::array::from_fn(|r| factor(i + r));
                 scaled_rows::<S, E, ADD, GROUP>(g.n, &x, y, row(i), g.a.row_stride);
                 i += GROUP;
             }

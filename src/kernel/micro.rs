@@ -113,6 +113,12 @@ pub(crate) trait Kernel: Sized + 'static {
     unsafe fn load(b: *const Self::Right) -> Self::Row;
     unsafe fn load_masked(b: *const Self::Right, mask: Self::Mask) -> Self::Row;
     unsafe fn mul_add(a: Self::Splat, part: usize, b: Self::Row, sum: Self::Sum) -> Self::Sum;
+    /// [`mul_add`](Self::mul_add) for two vectors beside each other, in the order that the CPU likes best.
+    #[inline(always)]
+    unsafe fn mul_add_two(a: Self::Splat, part: usize, b: [Self::Row; 2], sums: [Self::Sum; 2]) -> [Self::Sum; 2] {
+        // SAFETY: passed on.
+        unsafe { [Self::mul_add(a, part, b[0], sums[0]), Self::mul_add(a, part, b[1], sums[1])] }
+    }
     /// As [`load_masked`](Self::load_masked), with at most half of the lanes named; the upper half may be anything.
     #[inline(always)]
     unsafe fn load_low(b: *const Self::Right, mask: Self::Mask) -> Self::Row {
@@ -309,12 +315,17 @@ impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8, const TAIL: us
             // SAFETY: as promised to this function.
             unsafe {
                 let x = K::splat(a, part);
-                for v in 0..NV {
-                    sums[v] = if Self::last(v) == Last::Half {
-                        K::mul_add_low(x, part, row[v], sums[v])
+                let mut v = 0;
+                while v < NV {
+                    if Self::last(v) == Last::Half {
+                        sums[v] = K::mul_add_low(x, part, row[v], sums[v]);
+                    } else if v + 1 < NV && Self::last(v + 1) != Last::Half {
+                        [sums[v], sums[v + 1]] = K::mul_add_two(x, part, [row[v], row[v + 1]], [sums[v], sums[v + 1]]);
+                        v += 1;
                     } else {
-                        K::mul_add(x, part, row[v], sums[v])
-                    };
+                        sums[v] = K::mul_add(x, part, row[v], sums[v]);
+                    }
+                    v += 1;
                 }
             }
         }

@@ -4,7 +4,7 @@
 use super::micro::Kernel;
 use super::real::Real;
 #[allow(unused_imports, reason = "no instruction set has tiles of every shape")]
-use super::shape::{Shape, T2x2, T3x2, T4x1, T4x2, T4x3, T6x2, T8x1, T8x3};
+use super::shape::{Shape, T2x2, T3x2, T4x1, T4x2, T4x3, T6x2, T6x4, T8x1, T8x3};
 #[cfg(target_arch = "aarch64")]
 use super::simd::neon::Neon;
 use super::simd::{Folded, SimdFloat, integer::SimdInt, portable::Portable};
@@ -49,16 +49,19 @@ macro_rules! narrow_tiles {
 
 /// The tiles for integers.
 pub(crate) trait TiledInt: SimdInt {
-    /// For sums of 32 bits.
+    /// For units of several elements, in sums of 32 bits.
+    type Units: Shape;
+    /// For elements of 32 bits.
     type Tile32: Shape;
-    /// For sums of 64 bits.
+    /// For elements of 64 bits.
     type Tile64: Shape;
 }
 
 macro_rules! integer_tiles {
-    ($($(#[$cfg:meta])* $isa:ty: $tile32:ident, $tile64:ident;)*) => {$(
+    ($($(#[$cfg:meta])* $isa:ty: units $units:ident, $tile32:ident, $tile64:ident;)*) => {$(
         $(#[$cfg])*
         impl TiledInt for $isa {
+            type Units = $units;
             type Tile32 = $tile32;
             type Tile64 = $tile64;
         }
@@ -66,15 +69,15 @@ macro_rules! integer_tiles {
 }
 
 integer_tiles! {
-    // Multiplies of 64 bits are slow enough for each to load its element of `a`, and run 3 to 15 % faster so.
-    #[cfg(target_arch = "x86_64")] Avx512: T8x3, T8x1;
-    #[cfg(target_arch = "x86_64")] Avx512Vnni: T8x3, T8x1;
+    // Where a multiply and an add are two instructions, an even number of vectors makes pairs of them: see `SimdInt::both`.
+    #[cfg(target_arch = "x86_64")] Avx512: units T8x3, T6x4, T6x4;
+    #[cfg(target_arch = "x86_64")] Avx512Vnni: units T8x3, T6x4, T6x4;
     // A 64-bit sum takes two registers, and its operands two each.
-    #[cfg(target_arch = "x86_64")] Avx2: T6x2, T4x1;
-    #[cfg(target_arch = "aarch64")] Neon: T8x3, T4x2;
-    Portable<16>: T4x2, T4x2;
-    #[cfg(test)] Portable<32>: T6x2, T4x1;
-    #[cfg(test)] Portable<64>: T8x3, T8x3;
+    #[cfg(target_arch = "x86_64")] Avx2: units T6x2, T6x2, T4x1;
+    #[cfg(target_arch = "aarch64")] Neon: units T8x3, T8x3, T4x2;
+    Portable<16>: units T4x2, T4x2, T4x2;
+    #[cfg(test)] Portable<32>: units T6x2, T6x2, T4x1;
+    #[cfg(test)] Portable<64>: units T8x3, T6x4, T6x4;
 }
 
 tiles! {

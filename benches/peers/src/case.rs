@@ -198,6 +198,21 @@ pub enum Traffic {
     Update(f64),
 }
 
+impl Traffic {
+    pub fn bytes(self) -> f64 {
+        let (Traffic::Read(bytes) | Traffic::Update(bytes)) = self;
+        bytes
+    }
+
+    /// The name of the loop that does nothing else.
+    pub fn route(self) -> &'static str {
+        match self {
+            Traffic::Read(_) => "memory read",
+            Traffic::Update(_) => "memory update",
+        }
+    }
+}
+
 /// The heading of a table: what its rows share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Group {

@@ -7,8 +7,7 @@ use anyhow::Result;
 use num_complex::Complex;
 
 use crate::case::{Case, Kind, Op, Traffic};
-use crate::ceiling::bandwidth::Memory;
-use crate::ceiling::{self, Measured};
+use crate::ceiling::{self, Measured, bandwidth};
 use crate::contender::cblas::Blas;
 use crate::contender::{Contender, widen};
 use crate::element::Element;
@@ -110,8 +109,43 @@ fn prepare_as<T: Element>(case: Case, sample: f64, who: &Contender, blas: Option
         say(&Response::Wrong { why });
         return listen();
     }
+    if let Some(traffic) = case.traffic().filter(|traffic| traffic.bytes() >= OUT_OF_CACHE) {
+        return time_with_memory(&case, traffic, who, blas, problem);
+    }
     let call = who.prepare(blas, problem.operands(false)).expect("it was there a moment ago");
     time(&case, sample, call)
+}
+
+/// Says that all is ready, then answers with samples until another request comes, which it returns.
+fn answer(seconds: f64, route: Option<&str>, mut sample: impl FnMut() -> Response) -> Option<Request> {
+    say(&Response::Ready { seconds, route: route.map(str::to_owned) });
+    loop {
+        match listen() {
+            Some(Request::Sample) => say(&sample()),
+            next => return next,
+        }
+    }
+}
+
+/// Times single calls out of cache, each after a plain loop over the same memory.
+fn time_with_memory<T: Element>(
+    case: &Case,
+    traffic: Traffic,
+    who: &Contender,
+    blas: Option<&Blas>,
+    mut problem: Problem<T>,
+) -> Option<Request> {
+    let mut sample = || {
+        let memory = bandwidth::rate(&mut problem.memory(traffic), traffic, case.threads);
+        let mut call = who.prepare(blas, problem.operands(false)).expect("it was there a moment ago");
+        let start = Instant::now();
+        call();
+        let rate = case.operations() / start.elapsed().as_secs_f64();
+        Response::Rate { rate, limit: Some(case.operations() * memory / traffic.bytes()) }
+    };
+    let start = Instant::now();
+    sample();
+    answer(start.elapsed().as_secs_f64(), Some(traffic.route()), sample)
 }
 
 /// Finds how many calls fill a sample, then times whenever asked.
@@ -126,64 +160,34 @@ fn time(case: &Case, sample: f64, mut call: Call<'_>) -> Option<Request> {
         calls = (calls * 2).max((calls as f64 * sample / seconds.max(1e-9)) as u64).min(calls * 100);
         seconds = timed(calls);
     }
-    say(&Response::Ready { seconds: seconds / calls as f64, route: None });
-    loop {
-        match listen() {
-            Some(Request::Sample) => {
-                // Another process ran meanwhile: fetch code and data back first, where that is a matter of microseconds.
-                let start = Instant::now();
-                while seconds < 4.0 * sample && start.elapsed().as_secs_f64() < sample / 4.0 {
-                    timed(calls.div_ceil(16));
-                }
-                say(&Response::Rate { rate: case.operations() * calls as f64 / timed(calls) });
-            }
-            next => return next,
+    answer(seconds / calls as f64, None, || {
+        // Another process ran meanwhile: fetch code and data back first, where that is a matter of microseconds.
+        let start = Instant::now();
+        while seconds < 4.0 * sample && start.elapsed().as_secs_f64() < sample / 4.0 {
+            timed(calls.div_ceil(16));
         }
-    }
+        Response::Rate { rate: case.operations() * calls as f64 / timed(calls), limit: None }
+    })
 }
 
-/// The machine's limits, timed in turn with the contenders.
+/// The CPU's limits, timed in turn with the contenders.
 #[derive(Default)]
 struct Peak {
     measured: Vec<Measured>,
-    memory: Option<Memory>,
 }
 
 impl Peak {
     /// Handles one case, as [`prepare`] does.
     fn run(&mut self, case: Case, sample: f64) -> Option<Request> {
-        let operations = case.operations();
-        let mut rate: Box<dyn FnMut() -> f64> = match case.traffic() {
-            Some(Traffic::Read(bytes) | Traffic::Update(bytes)) if bytes < OUT_OF_CACHE => {
-                say(&Response::Absent);
-                return listen();
-            }
-            Some(traffic) => {
-                let (Traffic::Read(bytes) | Traffic::Update(bytes)) = traffic;
-                let memory = self.memory.get_or_insert_with(Memory::new);
-                Box::new(move || memory.rate(traffic, case.threads) * operations / bytes)
-            }
-            None => {
-                let Some(route) = ceiling::route_for(&case, &self.measured) else {
-                    say(&Response::Absent);
-                    return listen();
-                };
-                let time = Duration::from_secs_f64(sample);
-                // A multiply and an add; four of each for a complex pair, whose case counts eight.
-                Box::new(move || 2.0 * route.rate(case.threads, time))
-            }
+        // Memory is measured by those who read it.
+        let route = ceiling::route_for(&case, &self.measured).filter(|_| case.traffic().is_none());
+        let Some(route) = route else {
+            say(&Response::Absent);
+            return listen();
         };
-        let route = match case.traffic() {
-            Some(Traffic::Read(_)) => "memory read",
-            Some(Traffic::Update(_)) => "memory update",
-            None => ceiling::route_for(&case, &self.measured).map_or("", |route| route.name),
-        };
-        say(&Response::Ready { seconds: operations / rate(), route: Some(route.to_owned()) });
-        loop {
-            match listen() {
-                Some(Request::Sample) => say(&Response::Rate { rate: rate() }),
-                next => return next,
-            }
-        }
+        // A multiply and an add; four of each for a complex pair, whose case counts eight.
+        let rate = || 2.0 * route.rate(case.threads, Duration::from_secs_f64(sample));
+        let seconds = case.operations() / rate();
+        answer(seconds, Some(route.name), || Response::Rate { rate: rate(), limit: None })
     }
 }

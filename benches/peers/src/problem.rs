@@ -3,7 +3,7 @@
 use std::any::TypeId;
 use std::mem::{ManuallyDrop, transmute_copy};
 
-use crate::case::{Case, Op};
+use crate::case::{Case, Op, Traffic};
 use crate::element::{Element, Random, Wide};
 
 /// The operands of one case. Products up to `WHOLE` multiplies are checked element by element.
@@ -68,6 +68,17 @@ impl<T: Element> Problem<T> {
         let (b, b_strides) = if op == Op::Syrk { (&self.a, (1, lead(k))) } else { (&self.b, (lead(n), 1)) };
         let (a, c, ldc) = (&self.a[..], &mut self.c[..], lead(n));
         Operands { op, m, n, k, a, a_strides, b, b_strides, c, ldc, batch, threads, keep }
+    }
+
+    /// What an operation at memory speed reads or updates, as words.
+    pub fn memory(&mut self, traffic: Traffic) -> Vec<&mut [u64]> {
+        let operands = match traffic {
+            Traffic::Read(_) if self.case.op == Op::Inner => vec![&mut self.a, &mut self.b],
+            Traffic::Read(_) => vec![&mut self.a],
+            Traffic::Update(_) => vec![&mut self.c],
+        };
+        // SAFETY: an element is made of numbers, of which every pattern of bits is one.
+        operands.into_iter().map(|operand| unsafe { operand.align_to_mut::<u64>() }.1).collect()
     }
 
     /// Whether `c` holds the product, after one call on a `c` of zeros. Small products are compared with a plain loop

@@ -26,7 +26,7 @@ pub enum Response {
         name: String,
         core: Option<String>,
     },
-    /// Ready to be timed; one call lasts about so many seconds. The peak says which route it takes.
+    /// Ready to be timed; one call lasts about so many seconds. The peak says which route it takes, as does who measures memory.
     Ready {
         seconds: f64,
         route: Option<String>,
@@ -37,9 +37,11 @@ pub enum Response {
     Wrong {
         why: String,
     },
-    /// Operations a second.
+    /// Operations a second, and where memory bounds the case, at most how many its operands can be read for.
     Rate {
         rate: f64,
+        #[serde(default)]
+        limit: Option<f64>,
     },
     Ceilings {
         measured: Vec<Measured>,

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::case::Case;
 use crate::ceiling::Measured;
-use crate::contender::Contender;
+use crate::contender::{Contender, Polyblas};
 use crate::protocol::{Request, Response};
 
 /// A contender and its process.
@@ -233,6 +233,8 @@ pub fn run(
     struct Turn<'p> {
         player: &'p mut Player,
         entry: Entry,
+        /// What the contender's memory could have given.
+        limits: Vec<f64>,
         used: f64,
         seconds: f64,
         gone: bool,
@@ -249,7 +251,7 @@ pub fn run(
         match player.ask(&Request::Prepare { case, sample: patience.sample }) {
             Ok(Response::Ready { seconds, route }) => {
                 let entry = Entry { who: player.who.clone(), name: player.name.clone(), rates: Vec::new(), route };
-                turns.push(Turn { player, entry, used: 0.0, seconds, gone: false });
+                turns.push(Turn { player, entry, limits: Vec::new(), used: 0.0, seconds, gone: false });
             }
             Ok(Response::Absent) => {}
             Ok(Response::Wrong { why }) => row.left_out.push((player.name.clone(), format!("WRONG RESULT: {why}"))),
@@ -267,8 +269,9 @@ pub fn run(
                 continue;
             }
             match turn.player.ask(&Request::Sample) {
-                Ok(Response::Rate { rate }) => {
+                Ok(Response::Rate { rate, limit }) => {
                     turn.entry.rates.push(rate);
+                    turn.limits.extend(limit);
                     turn.used += (case.operations() / rate).max(patience.sample);
                 }
                 other => {
@@ -279,6 +282,13 @@ pub fn run(
             }
         }
     }
-    row.entries = turns.into_iter().map(|turn| turn.entry).filter(|entry| !entry.rates.is_empty()).collect();
+    for turn in turns.into_iter().filter(|turn| !turn.entry.rates.is_empty()) {
+        let mut entry = turn.entry;
+        if entry.who == Contender::Polyblas(Polyblas::Dot) && !turn.limits.is_empty() {
+            let (who, route) = (Contender::Peak, entry.route.take());
+            row.entries.push(Entry { name: who.to_string(), who, rates: turn.limits, route });
+        }
+        row.entries.push(entry);
+    }
     row
 }

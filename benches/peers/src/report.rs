@@ -79,7 +79,8 @@ struct Verdict {
     against: String,
     best: f64,
     median: f64,
-    of_peak: Option<f64>,
+    /// By best and by median.
+    of_peak: Option<(f64, f64)>,
     noise: f64,
 }
 
@@ -91,7 +92,7 @@ fn verdict(row: &Row) -> Option<Verdict> {
         against: best_peer(row, Entry::best).map_or_else(|| "no peer".to_owned(), |peer| peer.name.clone()),
         best: against(Entry::best),
         median: against(Entry::median),
-        of_peak: peak(row).map(|peak| ours.best() / peak.best()),
+        of_peak: peak(row).map(|peak| (ours.best() / peak.best(), ours.median() / peak.median())),
         noise: ours.spread(),
     })
 }
@@ -161,7 +162,8 @@ pub fn text(group: Group, rows: &[&Row]) -> String {
         let mut best = vec![row.case.label()];
         best.extend(figures(Entry::best));
         best.push(verdict.as_ref().map_or("-".to_owned(), |v| ratio(v.best)));
-        best.push(verdict.as_ref().and_then(|v| v.of_peak).map_or("-".to_owned(), percent));
+        let of_peak = verdict.as_ref().and_then(|v| v.of_peak);
+        best.push(of_peak.map_or("-".to_owned(), |(best, _)| percent(best)));
         best.push(
             peak.map_or("-".to_owned(), |p| format!("{} {}", rate(p.best()), p.route.as_deref().unwrap_or_default())),
         );
@@ -169,6 +171,8 @@ pub fn text(group: Group, rows: &[&Row]) -> String {
         let mut median = vec!["median".to_owned()];
         median.extend(figures(Entry::median));
         median.push(verdict.as_ref().map_or("-".to_owned(), |v| ratio(v.median)));
+        median.push(of_peak.map_or("-".to_owned(), |(_, median)| percent(median)));
+        median.push(peak.map_or("-".to_owned(), |p| rate(p.median())));
         lines.extend([best, median]);
     }
     let widths: Vec<usize> = (0..lines[0].len())
@@ -208,7 +212,11 @@ pub fn markdown(heading: &Heading, rows: &[Row]) -> String {
             });
             let cells: Vec<String> = cells.collect();
             let (against, of_peak) = verdict(row).map_or(("-".to_owned(), "-".to_owned()), |v| {
-                (format!("{} ({})", ratio(v.best), ratio(v.median)), v.of_peak.map_or("-".to_owned(), percent))
+                (
+                    format!("{} ({})", ratio(v.best), ratio(v.median)),
+                    v.of_peak
+                        .map_or("-".to_owned(), |(best, median)| format!("{} ({})", percent(best), percent(median))),
+                )
             });
             let _ = writeln!(text, "| {} | {} | {against} | {of_peak} |", row.case.label(), cells.join(" | "));
         }

@@ -80,7 +80,7 @@ macro_rules! packed_units {
         impl<S: $bound + TiledInt, C: Stored<S, i32>> Kernel for $kernel<S, C> {
             common!(S, i32, C);
             one_vector!(S, i32, C);
-            type Tile = S::Tile32;
+            type Tile = S::Units;
             type A = $a;
             type B = $b;
             type Left = i32;
@@ -157,7 +157,7 @@ macro_rules! in_place {
 /// Elements where they lie, with sums that are one vector.
 macro_rules! whole_elements {
     ($($(#[$doc:meta])* $kernel:ident: $lane:ident, $tile:ident, $splat:ident, $load:ident,
-        |$x:ident, $y:ident, $sum:ident| $mul_add:expr;)*) => {$(
+        $mul:ident, $add:ident;)*) => {$(
         $(#[$doc])*
         pub(crate) struct $kernel<S>(PhantomData<S>);
 
@@ -171,7 +171,7 @@ macro_rules! whole_elements {
 
             #[inline(always)]
             unsafe fn splat(a: *const $lane, _: usize) -> S::Int {
-                unsafe { S::$splat(*a) }
+                unsafe { S::$splat(*a as _) }
             }
             #[inline(always)]
             unsafe fn load(b: *const $lane) -> S::Int {
@@ -182,8 +182,15 @@ macro_rules! whole_elements {
                 unsafe { S::$load(b, n) }
             }
             #[inline(always)]
-            unsafe fn mul_add($x: S::Int, _: usize, $y: S::Int, $sum: S::Int) -> S::Int {
-                unsafe { $mul_add }
+            unsafe fn mul_add(x: S::Int, _: usize, y: S::Int, sum: S::Int) -> S::Int {
+                unsafe { S::$add(sum, S::$mul(x, y)) }
+            }
+            #[inline(always)]
+            unsafe fn mul_add_two(x: S::Int, _: usize, y: [S::Int; 2], sums: [S::Int; 2]) -> [S::Int; 2] {
+                unsafe {
+                    let [p, q] = S::both(S::$mul(x, y[0]), S::$mul(x, y[1]));
+                    [S::$add(sums[0], p), S::$add(sums[1], q)]
+                }
             }
         }
     )*};
@@ -191,9 +198,10 @@ macro_rules! whole_elements {
 
 whole_elements! {
     /// `i32 x i32`, the low 32 bits.
-    Full32: i32, Tile32, splat32, load32, |x, y, sum| S::add32(sum, S::mul32(x, y));
-    /// `i64 x i64` where both operands lie within 32 bits.
-    Halves: i64, Tile64, splat64, load64, |x, y, sum| S::add64(sum, S::mul_low_halves(x, y));
+    Full32: i32, Tile32, splat32, load32, mul32, add32;
+    /// `i64 x i64` where both operands lie within 32 bits. Of an element of `a` its low half is repeated: LLVM would
+    /// extend the sign of a whole one first.
+    Halves: i64, Tile64, splat32, load64, mul_low_halves, add64;
 }
 
 /// `i64 x i64`, the low 64 bits.
@@ -236,6 +244,15 @@ impl<S: SimdInt + TiledInt> Kernel for Full64<S> {
     #[inline(always)]
     unsafe fn mul_add(a: (S::Int, S::Int), _: usize, b: (S::Int, S::Int), sum: S::Sum64) -> S::Sum64 {
         unsafe { S::mul_add64(a.0, a.1, b.0, b.1, sum) }
+    }
+    #[inline(always)]
+    unsafe fn mul_add_two(
+        a: (S::Int, S::Int),
+        _: usize,
+        b: [(S::Int, S::Int); 2],
+        sums: [S::Sum64; 2],
+    ) -> [S::Sum64; 2] {
+        unsafe { S::mul_add64_two(a, b, sums) }
     }
     #[inline(always)]
     unsafe fn out(sum: S::Sum64, _: &Update<i64>) -> S::Int {

@@ -1,4 +1,5 @@
-//! Memory read once from end to end, and updated in place, by plain loops over more than any cache holds.
+//! Memory read once from end to end, or updated in place, by plain loops over the operands themselves: which pages they
+//! got changes how fast they can be read by a third.
 
 use std::hint::black_box;
 use std::sync::Barrier;
@@ -7,65 +8,51 @@ use std::time::Instant;
 use crate::case::Traffic;
 use crate::widest::widest;
 
-/// Words in the buffer: 128 MiB, as the out-of-cache cases.
-const WORDS: usize = 16 << 20;
-
-/// A buffer that is larger than the caches.
-pub struct Memory(Vec<f64>);
-
-impl Memory {
-    pub fn new() -> Self {
-        Memory((0..WORDS).map(|i| i as f64).collect())
+/// Bytes a second of `threads` at once, in one pass over all of `memory`.
+pub fn rate(memory: &mut [&mut [u64]], traffic: Traffic, threads: usize) -> f64 {
+    let bytes: usize = memory.iter().map(|words| size_of_val(*words)).sum();
+    let mut shares: Vec<Vec<&mut [u64]>> = (0..threads).map(|_| Vec::new()).collect();
+    for words in memory {
+        let share = words.len().div_ceil(threads).max(1);
+        shares.iter_mut().zip(words.chunks_mut(share)).for_each(|(shares, chunk)| shares.push(chunk));
     }
-
-    /// Bytes a second of `threads` at once, in one pass.
-    pub fn rate(&mut self, traffic: Traffic, threads: usize) -> f64 {
-        let bytes = (WORDS * size_of::<f64>()) as f64;
-        let barrier = Barrier::new(threads);
-        let timed = |work: &mut dyn FnMut()| {
+    let barrier = Barrier::new(threads);
+    let seconds = std::thread::scope(|scope| {
+        let work = |share: Vec<&mut [u64]>| {
             barrier.wait();
             let start = Instant::now();
-            work();
-            start.elapsed().as_secs_f64()
+            for chunk in share {
+                match traffic {
+                    Traffic::Read(_) => drop(black_box(read(chunk))),
+                    Traffic::Update(_) => update(chunk),
+                }
+            }
+            (start, Instant::now())
         };
-        let slowest = std::thread::scope(|scope| {
-            let share = WORDS / threads;
-            let workers: Vec<_> = self
-                .0
-                .chunks_mut(share)
-                .take(threads)
-                .map(|chunk| {
-                    scope.spawn(move || {
-                        timed(&mut || match traffic {
-                            Traffic::Read(_) => {
-                                black_box(read(chunk));
-                            }
-                            Traffic::Update(_) => update(chunk),
-                        })
-                    })
-                })
-                .collect();
-            workers.into_iter().map(|worker| worker.join().expect("the loop does not panic")).fold(0.0, f64::max)
-        });
-        match traffic {
-            Traffic::Read(_) => bytes / slowest,
-            Traffic::Update(_) => 2.0 * bytes / slowest,
-        }
+        let workers: Vec<_> = shares.into_iter().map(|share| scope.spawn(move || work(share))).collect();
+        let times: Vec<_> = workers.into_iter().map(|worker| worker.join().expect("the loop does not panic")).collect();
+        let (start, end) = (times.iter().map(|time| time.0).min(), times.iter().map(|time| time.1).max());
+        start.zip(end).map_or(f64::NAN, |(start, end)| (end - start).as_secs_f64())
+    });
+    match traffic {
+        Traffic::Read(_) => bytes as f64 / seconds,
+        Traffic::Update(_) => 2.0 * bytes as f64 / seconds,
     }
 }
 
-widest!(read(chunk: &mut [f64]) -> f64 {
-    let mut sums = [0.0; 64];
+widest!(read(chunk: &[u64]) -> u64 {
+    let mut sums = [0u64; 64];
     for block in chunk.chunks_exact(64) {
         for (sum, x) in sums.iter_mut().zip(block) {
-            *sum += x;
+            *sum = sum.wrapping_add(*x);
         }
     }
-    sums.iter().sum()
+    sums.into_iter().fold(0, u64::wrapping_add)
 });
 
-widest!(update(chunk: &mut [f64]) -> () {
+// The lowest bit of a number is no matter to what it is multiplied with.
+widest!(update(chunk: &mut [u64]) -> () {
     for x in chunk {
-        *x = *x * 0.999 + 1.0;
+        *x ^= 1;
     }
 });

@@ -65,7 +65,22 @@ pub(crate) trait SimdInt: Isa {
         b_high: Self::Int,
         sum: Self::Sum64,
     ) -> Self::Sum64;
+    /// The same for two vectors of `b`, each with its high halves.
+    #[inline(always)]
+    unsafe fn mul_add64_two(
+        a: (Self::Int, Self::Int),
+        b: [(Self::Int, Self::Int); 2],
+        sums: [Self::Sum64; 2],
+    ) -> [Self::Sum64; 2] {
+        // SAFETY: passed on.
+        unsafe { [0, 1].map(|i| Self::mul_add64(a.0, a.1, b[i].0, b[i].1, sums[i])) }
+    }
     unsafe fn sum64(sum: Self::Sum64) -> Self::Int;
+    /// Two products, both of which are computed before either is used, where that is the faster.
+    #[inline(always)]
+    unsafe fn both(x: Self::Int, y: Self::Int) -> [Self::Int; 2] {
+        [x, y]
+    }
 
     /// The first `n` bytes, each in a lane of 32 bits; the memory of the others is not touched.
     #[inline(always)]
