@@ -15,7 +15,7 @@ use kernels::{Full32, Full64, Halves, Pairs};
 pub(crate) use route::Route;
 
 use super::args::{Gemm, Part, Source, Target, reinterpret};
-use super::driver::{Product, multiply};
+use super::driver::{Product, is_one_strip, multiply, one_strip};
 use super::generic::scale;
 use super::level::{self, Level};
 use super::micro::{Kernel, Update};
@@ -186,8 +186,13 @@ unsafe fn gemm<S: Integers, T: Int>(g: &Gemm<T>) -> Option<Route> {
             scale((g.m, g.n), g.beta, g.c);
             return None;
         }
-        let transposed = Gemm { m: g.n, n: g.m, a: g.b.t(), b: g.a.t(), c: g.c.t(), part: Part::All, ..*g };
-        let g = if g.c.col_stride != 1 && g.c.row_stride == 1 { &transposed } else { g };
+        let transposed;
+        let g = if g.c.col_stride != 1 && g.c.row_stride == 1 {
+            transposed = Gemm { m: g.n, n: g.m, a: g.b.t(), b: g.a.t(), c: g.c.t(), part: Part::All, ..*g };
+            &transposed
+        } else {
+            g
+        };
         let route = T::route::<S>(g);
         T::take::<S>(g, route);
         Some(route)
@@ -223,9 +228,7 @@ fn one_line<T>(s: &Source<T>, rows: usize, cols: usize) -> (usize, usize) {
 /// As for [`multiply`].
 unsafe fn straight<K: Kernel<A = T, B = T, C = T>, T: Ring>(g: &Gemm<T>) {
     // SAFETY: passed on.
-    unsafe {
-        multiply(Product::<K>::of(g), g.threads);
-    }
+    unsafe { if is_one_strip::<T, K>(g) { one_strip::<T, K>(g) } else { multiply(Product::<K>::of(g), g.threads) } }
 }
 
 /// The product through a kernel of other elements, with both operands read as `V`, which has the bits of `T`.
