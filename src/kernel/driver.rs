@@ -133,10 +133,16 @@ unsafe fn staged<K: Kernel>(tile: &mut Tile<K>, (rows, columns): (usize, usize),
 #[inline(always)]
 fn strips<K: Kernel>(n: usize) -> impl Iterator<Item = (usize, usize)> + Clone {
     let vectors = n.div_ceil(K::LANES);
-    // Half a vector beside others gains nothing, since elements of `a` are then loaded for whole ones.
-    let alone = vectors % K::Tile::NV == 1 && Last::of::<K>(n - (vectors - 1) * K::LANES) == Last::Half;
-    let even = vectors - usize::from(alone);
-    let strips = Parts::new(even, K::Tile::NV).iter().chain(alone.then_some((even, 1)));
+    // Half a vector is multiplied in half the time beside two whole ones, or by itself where the whole ones fill their strips;
+    // beside one the CPU takes as long as for a whole one.
+    let ends_in_half = Last::of::<K>(n - (vectors - 1) * K::LANES) == Last::Half;
+    let last = match vectors % K::Tile::NV {
+        _ if !ends_in_half => 0,
+        1 => 1,
+        _ => K::Tile::NV.min(vectors),
+    };
+    let whole = vectors - last;
+    let strips = Parts::new(whole, K::Tile::NV).iter().chain(ends_in_half.then_some((whole, last)));
     strips.map(move |(v, vectors)| (v * K::LANES, (vectors * K::LANES).min(n - v * K::LANES)))
 }
 
