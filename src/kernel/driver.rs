@@ -133,8 +133,8 @@ unsafe fn staged<K: Kernel>(tile: &mut Tile<K>, (rows, columns): (usize, usize),
 #[inline(always)]
 fn strips<K: Kernel>(n: usize) -> impl Iterator<Item = (usize, usize)> + Clone {
     let vectors = n.div_ceil(K::LANES);
-    // Half a vector is multiplied in half the time beside two whole ones, or by itself where the whole ones fill their strips;
-    // beside one the CPU takes as long as for a whole one.
+    // Half a vector is multiplied in half the time beside two whole ones, or by itself where the whole ones fill their
+    // strips; beside one the CPU takes as long as for a whole one.
     let ends_in_half = Last::of::<K>(n - (vectors - 1) * K::LANES) == Last::Half;
     let last = match vectors % K::Tile::NV {
         _ if !ends_in_half => 0,

@@ -16,7 +16,7 @@ use super::simd::{Isa, Op};
 const ROW_BYTES: usize = 256;
 const BYTES: usize = 64 << 10;
 /// Rows that are written at once where they come from memory, since what is asked for ahead of each adds up, or where they
-/// are short and added to.
+/// are short and added to. A set of L1 holds eight of their lines where they are pages apart, and `y` needs some.
 const GROUP: usize = 6;
 /// Vectors in a row that is worth being begun and ended by itself.
 const SHORT: usize = 32;

@@ -69,7 +69,7 @@ macro_rules! integer_tiles {
 }
 
 integer_tiles! {
-    // Where a multiply and an add are two instructions, an even number of vectors makes pairs of them: see `SimdInt::both`.
+    // A multiply and an add that are two instructions go in pairs (`SimdInt::both`): an even number of vectors.
     #[cfg(target_arch = "x86_64")] Avx512: units T8x3, T6x4, T6x4;
     #[cfg(target_arch = "x86_64")] Avx512Vnni: units T8x3, T6x4, T6x4;
     // A 64-bit sum takes two registers, and its operands two each.

@@ -127,7 +127,8 @@ fn answer(seconds: f64, route: Option<&str>, mut sample: impl FnMut() -> Respons
     }
 }
 
-/// Times single calls out of cache, each after a plain loop over the same memory.
+/// Times single calls out of cache, each after a plain loop over the same memory: of every contender, so that all find
+/// the same in the caches.
 fn time_with_memory<T: Element>(
     case: &Case,
     traffic: Traffic,

@@ -26,7 +26,8 @@ pub enum Response {
         name: String,
         core: Option<String>,
     },
-    /// Ready to be timed; one call lasts about so many seconds. The peak says which route it takes, as does who measures memory.
+    /// Ready to be timed; one call lasts about so many seconds. The peak says which route it takes, and so does who
+    /// measures memory.
     Ready {
         seconds: f64,
         route: Option<String>,

@@ -211,13 +211,11 @@ pub fn markdown(heading: &Heading, rows: &[Row]) -> String {
                 None => "-".to_owned(),
             });
             let cells: Vec<String> = cells.collect();
-            let (against, of_peak) = verdict(row).map_or(("-".to_owned(), "-".to_owned()), |v| {
-                (
-                    format!("{} ({})", ratio(v.best), ratio(v.median)),
-                    v.of_peak
-                        .map_or("-".to_owned(), |(best, median)| format!("{} ({})", percent(best), percent(median))),
-                )
-            });
+            let verdict = verdict(row);
+            let against = verdict.as_ref().map(|v| format!("{} ({})", ratio(v.best), ratio(v.median)));
+            let of_peak = verdict.and_then(|v| v.of_peak);
+            let of_peak = of_peak.map(|(best, median)| format!("{} ({})", percent(best), percent(median)));
+            let [against, of_peak] = [against, of_peak].map(|cell| cell.unwrap_or("-".to_owned()));
             let _ = writeln!(text, "| {} | {} | {against} | {of_peak} |", row.case.label(), cells.join(" | "));
         }
     }

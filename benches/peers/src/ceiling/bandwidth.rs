@@ -2,9 +2,8 @@
 //! got changes how fast they can be read by a third.
 
 use std::hint::black_box;
-use std::sync::Barrier;
-use std::time::Instant;
 
+use super::at_once;
 use crate::case::Traffic;
 use crate::widest::widest;
 
@@ -16,24 +15,18 @@ pub fn rate(memory: &mut [&mut [u64]], traffic: Traffic, threads: usize) -> f64 
         let share = words.len().div_ceil(threads).max(1);
         shares.iter_mut().zip(words.chunks_mut(share)).for_each(|(shares, chunk)| shares.push(chunk));
     }
-    let barrier = Barrier::new(threads);
-    let seconds = std::thread::scope(|scope| {
-        let work = |share: Vec<&mut [u64]>| {
-            barrier.wait();
-            let start = Instant::now();
-            for chunk in share {
-                match traffic {
-                    Traffic::Read(_) => drop(black_box(read(chunk))),
-                    Traffic::Update(_) => update(chunk),
-                }
+    let pass = |share: Vec<&mut [u64]>| {
+        for chunk in share {
+            match traffic {
+                Traffic::Read(_) => _ = black_box(read(chunk)),
+                Traffic::Update(_) => update(chunk),
             }
-            (start, Instant::now())
-        };
-        let workers: Vec<_> = shares.into_iter().map(|share| scope.spawn(move || work(share))).collect();
-        let times: Vec<_> = workers.into_iter().map(|worker| worker.join().expect("the loop does not panic")).collect();
-        let (start, end) = (times.iter().map(|time| time.0).min(), times.iter().map(|time| time.1).max());
-        start.zip(end).map_or(f64::NAN, |(start, end)| (end - start).as_secs_f64())
-    });
+        }
+    };
+    let times = at_once(shares.into_iter().map(|share| || pass(share)).collect());
+    // Memory is shared: who ran while the others had not begun, or had ended, had more of it.
+    let (start, end) = (times.iter().map(|time| time.0).min(), times.iter().map(|time| time.1).max());
+    let seconds = start.zip(end).map_or(f64::NAN, |(start, end)| (end - start).as_secs_f64());
     match traffic {
         Traffic::Read(_) => bytes as f64 / seconds,
         Traffic::Update(_) => 2.0 * bytes as f64 / seconds,

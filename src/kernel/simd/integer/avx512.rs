@@ -22,13 +22,18 @@ impl Isa for Avx512Vnni {
 }
 
 /// Of Zen 4's four pipes two multiply and all add, and an add between two multiplies takes one of the two: a multiply
-/// and an add in turn take 1.35 cycles, two of each in turn 1.11 a product. LLVM alone puts each add after its multiply.
+/// and an add in turn take 1.35 cycles, two of each in turn 1.11 a product. LLVM writes one of each in turn.
 #[inline]
 #[target_feature(enable = "avx512f")]
 fn both(mut x: __m512i, mut y: __m512i) -> [__m512i; 2] {
     // SAFETY: there is no instruction in it, only a comment with the registers that `x` and `y` are in.
     unsafe {
-        core::arch::asm!("/* {0} {1} */", inout(zmm_reg) x, inout(zmm_reg) y, options(pure, nomem, nostack, preserves_flags));
+        core::arch::asm!(
+            "/* {0} {1} */",
+            inout(zmm_reg) x,
+            inout(zmm_reg) y,
+            options(pure, nomem, nostack, preserves_flags)
+        );
     }
     [x, y]
 }
