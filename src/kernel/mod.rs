@@ -3,6 +3,7 @@
 
 mod args;
 mod blocking;
+mod buffer;
 mod complex;
 mod dispatch;
 mod driver;

@@ -4,30 +4,20 @@
 //! from the system one by one; either way the next result's pages are faulted in and zeroed again. At n = 100 that costs
 //! as much as the product. So each thread keeps a few of the buffers that it frees, [`KEPT_BYTES`] at most.
 
-use std::alloc::{Layout, dealloc};
+use std::alloc::Layout;
 use std::cell::RefCell;
 use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 
-/// What one thread keeps: two results of n = 1024 in `f64`. Beyond that a product takes 50 times as long as the faults.
+use super::buffer::{Buffer, advise_huge};
+
+/// What one thread keeps: two results of n = 1024 in `f64`. Larger ones lie on huge pages, whose faults cost a quarter, and
+/// a square product takes 50 times as long as they do.
 const KEPT_BYTES: usize = 16 << 20;
 /// Below this an allocator serves from memory that it keeps by itself.
 const SMALLEST: usize = 16 << 10;
 /// More would be searched longer than an allocator takes.
 const MOST_BUFFERS: usize = 8;
-
-/// An allocation without a type.
-struct Buffer {
-    ptr: NonNull<u8>,
-    layout: Layout,
-}
-
-impl Drop for Buffer {
-    fn drop(&mut self) {
-        // SAFETY: `give` took this pointer and layout from a `Vec`, which allocated it by the global allocator.
-        unsafe { dealloc(self.ptr.as_ptr(), self.layout) };
-    }
-}
 
 thread_local! {
     /// Oldest first.
@@ -52,7 +42,11 @@ pub(crate) fn take<T: Copy>(len: usize) -> Vec<T> {
         };
         kept.iter().rposition(fits).map(|i| kept.remove(i))
     });
-    let Ok(Some(buffer)) = found else { return Vec::with_capacity(len) };
+    let Ok(Some(buffer)) = found else {
+        let mut data = Vec::<T>::with_capacity(len);
+        advise_huge(data.as_mut_ptr().cast(), wanted);
+        return data;
+    };
     let buffer = ManuallyDrop::new(buffer);
     let capacity = buffer.layout.size() / size_of::<T>();
     // SAFETY: the global allocator made this allocation with the layout of an array of `capacity` elements of `T` (its

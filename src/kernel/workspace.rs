@@ -1,42 +1,8 @@
 //! Memory for packed panels: one aligned buffer a thread, which grows to the largest product seen and is then reused.
 
-use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::cell::RefCell;
-use std::ptr::NonNull;
 
-use super::simd::LINE;
-
-/// A huge page: a packed panel on ordinary pages costs a TLB miss every 4 KiB.
-const HUGE: usize = 2 << 20;
-
-struct Buffer {
-    ptr: NonNull<u8>,
-    layout: Layout,
-}
-
-impl Buffer {
-    fn new(bytes: usize) -> Self {
-        let align = if bytes >= HUGE { HUGE } else { LINE };
-        let layout =
-            Layout::from_size_align(bytes.next_multiple_of(align), align).expect("a workspace that memory holds");
-        // SAFETY: the size is not zero: it was rounded up from at least one byte.
-        let ptr = unsafe { alloc(layout) };
-        let Some(ptr) = NonNull::new(ptr) else { handle_alloc_error(layout) };
-        #[cfg(target_os = "linux")]
-        if align == HUGE {
-            // SAFETY: the range was just allocated. It is only advice, so its failure changes nothing.
-            unsafe { libc::madvise(ptr.as_ptr().cast(), layout.size(), libc::MADV_HUGEPAGE) };
-        }
-        Buffer { ptr, layout }
-    }
-}
-
-impl Drop for Buffer {
-    fn drop(&mut self) {
-        // SAFETY: allocated with this layout in `new`.
-        unsafe { dealloc(self.ptr.as_ptr(), self.layout) }
-    }
-}
+use super::buffer::Buffer;
 
 thread_local! {
     /// Buffers that nobody uses now; the last given back is the first taken.
@@ -57,7 +23,7 @@ pub(crate) fn with<R>(bytes: usize, work: impl FnOnce(*mut u8) -> R) -> R {
     let kept = FREE.try_with(take).ok().flatten();
     let buffer = match kept {
         Some(buffer) if buffer.layout.size() >= bytes => buffer,
-        _ => Buffer::new(bytes.max(1)),
+        _ => Buffer::new(bytes),
     };
     let result = work(buffer.ptr.as_ptr());
     let _ = FREE.try_with(|free| free.borrow_mut().push(buffer));
