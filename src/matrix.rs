@@ -142,7 +142,7 @@ impl<T> Matrix<T> {
     #[track_caller]
     #[must_use]
     pub fn from_fn(rows: usize, cols: usize, mut f: impl FnMut(usize, usize) -> T) -> Self {
-        let mut data = Vec::with_capacity(addressable::<T>(rows, cols).unwrap_or_else(|e| panic!("{e}")));
+        let mut data = recycle::take(addressable::<T>(rows, cols).unwrap_or_else(|e| panic!("{e}")));
         for i in 0..if cols == 0 { 0 } else { rows } {
             data.extend((0..cols).map(|j| f(i, j)));
         }

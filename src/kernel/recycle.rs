@@ -25,7 +25,7 @@ thread_local! {
 }
 
 /// An empty vector that holds `len` elements without growing.
-pub(crate) fn take<T: Copy>(len: usize) -> Vec<T> {
+pub(crate) fn take<T>(len: usize) -> Vec<T> {
     let wanted = len.saturating_mul(size_of::<T>());
     if wanted < SMALLEST {
         return Vec::with_capacity(len);

@@ -1,6 +1,7 @@
 //! Matrices put side by side or on top of each other.
 
 use crate::error::{ShapeError, addressable};
+use crate::kernel::recycle;
 use crate::matrix::Matrix;
 use crate::view::{AsView, MatrixView};
 
@@ -37,7 +38,7 @@ impl<T: Clone> Matrix<T> {
         check(parts, "columns", |part| part.cols())?;
         let rows = total(parts.iter().map(|part| part.as_view().rows()));
         let cols = parts.first().map_or(0, |part| part.as_view().cols());
-        let mut data = Vec::with_capacity(addressable::<T>(rows, cols)?);
+        let mut data = recycle::take(addressable::<T>(rows, cols)?);
         parts.iter().for_each(|part| data.extend(part.as_view().iter().cloned()));
         Self::try_from_vec(rows, cols, data)
     }
@@ -58,7 +59,7 @@ impl<T: Clone> Matrix<T> {
         check(parts, "rows", |part| part.rows())?;
         let cols = total(parts.iter().map(|part| part.as_view().cols()));
         let rows = parts.first().map_or(0, |part| part.as_view().rows());
-        let mut data = Vec::with_capacity(addressable::<T>(rows, cols)?);
+        let mut data = recycle::take(addressable::<T>(rows, cols)?);
         for i in 0..if cols == 0 { 0 } else { rows } {
             parts.iter().for_each(|part| data.extend(part.as_view().row(i).iter().cloned()));
         }

@@ -2,6 +2,7 @@
 //! the compiler can turn it into vector instructions.
 
 use crate::error::{ShapeError, addressable};
+use crate::kernel::recycle;
 use crate::view::{MatrixView, MatrixViewMut};
 
 /// Square tiles in which a transposing copy runs, so that the cache lines it touches on either side are used up before
@@ -51,11 +52,13 @@ fn lies_by_columns(shape: (usize, usize), row_stride: isize, col_stride: isize) 
 /// `f` of every element, in row-major order.
 pub(super) fn map<T, U>(a: MatrixView<'_, T>, mut f: impl FnMut(&T) -> U) -> Vec<U> {
     if let Some(slice) = a.as_slice() {
-        return slice.iter().map(f).collect();
+        let mut out = recycle::take(slice.len());
+        out.extend(slice.iter().map(f));
+        return out;
     }
     // A column is the same as a row, and a row is one loop.
     let a = if a.cols() == 1 { a.t() } else { a };
-    let mut out = Vec::with_capacity(addressable::<U>(a.rows(), a.cols()).unwrap_or_else(|e| panic!("{e}")));
+    let mut out = recycle::take(addressable::<U>(a.rows(), a.cols()).unwrap_or_else(|e| panic!("{e}")));
     for i in 0..a.rows() {
         match Row::of(a, i) {
             Row::Slice(row) => out.extend(row.iter().map(&mut f)),
@@ -70,10 +73,12 @@ pub(super) fn map<T, U>(a: MatrixView<'_, T>, mut f: impl FnMut(&T) -> U) -> Vec
 pub(super) fn zip_map<A, B, C>(a: MatrixView<'_, A>, b: MatrixView<'_, B>, mut f: impl FnMut(&A, &B) -> C) -> Vec<C> {
     debug_assert_eq!(a.shape(), b.shape());
     if let (Some(a), Some(b)) = (a.as_slice(), b.as_slice()) {
-        return a.iter().zip(b).map(|(x, y)| f(x, y)).collect();
+        let mut out = recycle::take(a.len());
+        out.extend(a.iter().zip(b).map(|(x, y)| f(x, y)));
+        return out;
     }
     let (a, b) = if a.cols() == 1 { (a.t(), b.t()) } else { (a, b) };
-    let mut out = Vec::with_capacity(addressable::<C>(a.rows(), a.cols()).unwrap_or_else(|e| panic!("{e}")));
+    let mut out = recycle::take(addressable::<C>(a.rows(), a.cols()).unwrap_or_else(|e| panic!("{e}")));
     for i in 0..a.rows() {
         match (Row::of(a, i), Row::of(b, i)) {
             (Row::Slice(a), Row::Slice(b)) => out.extend(a.iter().zip(b).map(|(x, y)| f(x, y))),
