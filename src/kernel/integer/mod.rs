@@ -16,7 +16,7 @@ pub(crate) use route::Route;
 
 use super::args::{Gemm, Part, Source, Target, reinterpret};
 use super::driver::{Product, is_one_strip, multiply, one_strip};
-use super::generic::scale;
+use super::generic::{self, scale};
 use super::level::{self, Level};
 use super::micro::{Kernel, Update};
 use super::real::Real;
@@ -34,6 +34,10 @@ use stored::Stored;
 
 /// Multiply-adds below which looking at 32-bit values costs more than it gains.
 const WORTH_LOOKING_32: usize = 60 * 60 * 60;
+/// Plain loops add a short row of `b` to a row of `c` in some 4 ns; to convert and pack takes 100.
+const FEW_ROWS: usize = 25;
+/// Multiply-adds of such rows together: ends of rows that fill no vector take as long as several vectors.
+const FEW: usize = 256;
 /// Rows of `a` and `c` that are converted at a time: this bounds the memory that a product needs beside its operands,
 /// while `b` is packed once for so many rows.
 const ROWS: usize = 2048;
@@ -217,6 +221,12 @@ unsafe fn look<S: Integers, T: Int>(g: &Gemm<T>, bits: u32) -> Route {
     route::choose(bits, g.k, bounds(&g.a, g.m, g.k), bounds(&g.b, g.k, g.n), S::DOT4)
 }
 
+/// Whether plain loops are done before 8 or 16-bit elements are converted and packed.
+fn is_tiny<T>(g: &Gemm<T>) -> bool {
+    let rows = g.m.saturating_mul(g.k);
+    rows <= FEW_ROWS && rows.saturating_mul(g.n) <= FEW && g.b.col_stride == 1 && g.c.col_stride == 1
+}
+
 /// The shape of the first of the lines along which a matrix is closest to contiguous.
 fn one_line<T>(s: &Source<T>, rows: usize, cols: usize) -> (usize, usize) {
     if s.row_stride.unsigned_abs() < s.col_stride.unsigned_abs() { (rows, 1) } else { (1, cols) }
@@ -381,15 +391,20 @@ pub(crate) unsafe fn widen<A: Widen<B>, B: Scalar + Into<i32>>(
 }
 
 impl Int for i8 {
-    unsafe fn route<S: Integers>(_: &Gemm<i8>) -> Route {
-        // The bits of an `i8` modulo 256 are a `u8`.
-        if S::DOT4 { Route::Fours } else { Route::Pairs }
+    unsafe fn route<S: Integers>(g: &Gemm<i8>) -> Route {
+        match () {
+            () if is_tiny(g) => Route::Full,
+            // The bits of an `i8` modulo 256 are a `u8`.
+            () if S::DOT4 => Route::Fours,
+            () => Route::Pairs,
+        }
     }
 
     unsafe fn take<S: Integers>(g: &Gemm<i8>, route: Route) {
         // SAFETY: passed on; wanted modulo 2^8, of which sums modulo 2^32 keep all.
         unsafe {
             match route {
+                Route::Full => generic::gemm(g),
                 Route::Fours => S::fours(g, false),
                 _ => by_way_of::<S, Pairs<S>, i8, i8, i32>(g),
             }
@@ -398,13 +413,18 @@ impl Int for i8 {
 }
 
 impl Int for i16 {
-    unsafe fn route<S: Integers>(_: &Gemm<i16>) -> Route {
-        Route::Pairs
+    unsafe fn route<S: Integers>(g: &Gemm<i16>) -> Route {
+        if is_tiny(g) { Route::Full } else { Route::Pairs }
     }
 
-    unsafe fn take<S: Integers>(g: &Gemm<i16>, _: Route) {
+    unsafe fn take<S: Integers>(g: &Gemm<i16>, route: Route) {
         // SAFETY: passed on; wanted modulo 2^16, of which sums modulo 2^32 keep all.
-        unsafe { by_way_of::<S, Pairs<S>, i16, i16, i32>(g) }
+        unsafe {
+            match route {
+                Route::Full => generic::gemm(g),
+                _ => by_way_of::<S, Pairs<S>, i16, i16, i32>(g),
+            }
+        }
     }
 }
 
