@@ -17,11 +17,17 @@ use crate::view::{AsView, AsViewMut, MatrixView, MatrixViewMut};
 /// assert_eq!(a.dot(&Matrix::eye(2)), a);
 /// assert_eq!(&a + 1.0, matrix![[2.0, 3.0], [4.0, 5.0]]);
 /// ```
-#[derive(Clone)]
 pub struct Matrix<T> {
     data: Vec<T>,
     rows: usize,
     cols: usize,
+}
+
+impl<T: Clone> Clone for Matrix<T> {
+    #[inline]
+    fn clone(&self) -> Self {
+        Matrix { data: recycle::copy(&self.data), ..*self }
+    }
 }
 
 /// The memory goes to this thread's next results; see `recycle`.
@@ -303,7 +309,7 @@ impl<T: Clone> Matrix<T> {
     /// # Errors
     /// [`ShapeError::Length`] when `data` does not hold `rows * cols` elements.
     pub fn try_from_slice(rows: usize, cols: usize, data: &[T]) -> Result<Self, ShapeError> {
-        Self::try_from_vec(rows, cols, data.to_vec())
+        Self::try_from_vec(rows, cols, recycle::copy(data))
     }
 
     /// A matrix from a copy of its elements, row after row. [`MatrixView::from_slice`] does not copy.
@@ -319,7 +325,7 @@ impl<T: Clone> Matrix<T> {
     #[track_caller]
     #[must_use]
     pub fn from_slice(rows: usize, cols: usize, data: &[T]) -> Self {
-        Self::from_vec(rows, cols, data.to_vec())
+        Self::from_vec(rows, cols, recycle::copy(data))
     }
 
     /// A matrix of one value.

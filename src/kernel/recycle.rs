@@ -54,6 +54,18 @@ pub(crate) fn take<T>(len: usize) -> Vec<T> {
     unsafe { Vec::from_raw_parts(buffer.ptr.as_ptr().cast(), 0, capacity) }
 }
 
+/// A vector of the same elements.
+#[inline]
+pub(crate) fn copy<T: Clone>(elements: &[T]) -> Vec<T> {
+    // The way through room that is there already costs as much as a small copy.
+    if size_of_val(elements) < SMALLEST {
+        return elements.to_vec();
+    }
+    let mut data = take(elements.len());
+    data.extend_from_slice(elements);
+    data
+}
+
 /// Takes a vector that is no longer needed. Its elements are dropped.
 pub(crate) fn give<T>(mut data: Vec<T>) {
     data.clear();
@@ -123,6 +135,18 @@ mod tests {
             });
             give(take::<f64>(KEPT_BYTES));
             KEPT.with_borrow(|kept| assert!(kept.iter().all(|b| b.layout.size() <= KEPT_BYTES)));
+        });
+    }
+
+    #[test]
+    fn elements_that_own_something_are_cloned_into_memory_of_another_type() {
+        alone(|| {
+            let data = vec![0_u64; 4_000];
+            let address = data.as_ptr() as usize;
+            give(data);
+            let token = std::rc::Rc::new(());
+            let copied = copy(&vec![token.clone(); 4_000]);
+            assert_eq!((copied.as_ptr() as usize, std::rc::Rc::strong_count(&token)), (address, 4_001));
         });
     }
 
