@@ -392,11 +392,13 @@ pub(crate) unsafe fn widen<A: Widen<B>, B: Scalar + Into<i32>>(
 
 impl Int for i8 {
     unsafe fn route<S: Integers>(g: &Gemm<i8>) -> Route {
-        match () {
-            () if is_tiny(g) => Route::Full,
+        if is_tiny(g) {
+            Route::Full
+        } else if S::DOT4 {
             // The bits of an `i8` modulo 256 are a `u8`.
-            () if S::DOT4 => Route::Fours,
-            () => Route::Pairs,
+            Route::Fours
+        } else {
+            Route::Pairs
         }
     }
 
