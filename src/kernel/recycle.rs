@@ -54,6 +54,14 @@ pub(crate) fn take<T>(len: usize) -> Vec<T> {
     unsafe { Vec::from_raw_parts(buffer.ptr.as_ptr().cast(), 0, capacity) }
 }
 
+/// A vector of these elements.
+#[inline]
+pub(crate) fn collect<T>(elements: impl ExactSizeIterator<Item = T>) -> Vec<T> {
+    let mut data = take(elements.len());
+    data.extend(elements);
+    data
+}
+
 /// A vector of the same elements.
 #[inline]
 pub(crate) fn copy<T: Clone>(elements: &[T]) -> Vec<T> {

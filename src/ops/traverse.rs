@@ -52,9 +52,7 @@ fn lies_by_columns(shape: (usize, usize), row_stride: isize, col_stride: isize) 
 /// `f` of every element, in row-major order.
 pub(super) fn map<T, U>(a: MatrixView<'_, T>, mut f: impl FnMut(&T) -> U) -> Vec<U> {
     if let Some(slice) = a.as_slice() {
-        let mut out = recycle::take(slice.len());
-        out.extend(slice.iter().map(f));
-        return out;
+        return recycle::collect(slice.iter().map(f));
     }
     // A column is the same as a row, and a row is one loop.
     let a = if a.cols() == 1 { a.t() } else { a };
@@ -73,9 +71,7 @@ pub(super) fn map<T, U>(a: MatrixView<'_, T>, mut f: impl FnMut(&T) -> U) -> Vec
 pub(super) fn zip_map<A, B, C>(a: MatrixView<'_, A>, b: MatrixView<'_, B>, mut f: impl FnMut(&A, &B) -> C) -> Vec<C> {
     debug_assert_eq!(a.shape(), b.shape());
     if let (Some(a), Some(b)) = (a.as_slice(), b.as_slice()) {
-        let mut out = recycle::take(a.len());
-        out.extend(a.iter().zip(b).map(|(x, y)| f(x, y)));
-        return out;
+        return recycle::collect(a.iter().zip(b).map(|(x, y)| f(x, y)));
     }
     let (a, b) = if a.cols() == 1 { (a.t(), b.t()) } else { (a, b) };
     let mut out = recycle::take(addressable::<C>(a.rows(), a.cols()).unwrap_or_else(|e| panic!("{e}")));
