@@ -198,7 +198,8 @@ fn depth<K: Kernel>(p: &Product<K>) -> usize {
     if units <= Blocks::LEAST_KC {
         return units;
     }
-    let kc = Blocks::new::<K>(Caches::get()).kc;
+    let blocks = Blocks::new::<K>(Caches::get());
+    let kc = if large_c(p) { blocks.deep_kc } else { blocks.kc };
     // Less where that is what a `b` of short rows takes to be multiplied where it lies, if it is enough to be worth
     // reading `c` again.
     let fits = DIRECT_BYTES / size_of::<K::B>() / p.n;
