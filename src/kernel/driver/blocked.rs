@@ -11,7 +11,7 @@ use crate::kernel::simd::{Isa, LINE, Op, prefetch};
 use crate::kernel::workspace;
 
 /// Columns up to which `a` is multiplied where it lies: a copy pays from about this many on.
-const A_IN_PLACE: usize = 1200;
+const A_IN_PLACE: usize = 1600;
 
 struct PackA<K>(std::marker::PhantomData<K>);
 
