@@ -18,12 +18,16 @@ impl Caches {
     /// What a core of the last ten years has at least.
     const DEFAULT: Caches = Caches { l1: 32 << 10, l2: 512 << 10, l3: 4 << 20 };
 
+    /// A last level larger than this belongs to dozens of cores, and a virtual machine does not say to how many.
+    const MOST_L3: usize = 32 << 20;
+
     /// This machine's, read once.
     pub fn get() -> Caches {
         static CACHES: OnceLock<Caches> = OnceLock::new();
         *CACHES.get_or_init(|| {
             let mut caches = Caches::DEFAULT;
             read(&mut caches);
+            caches.l3 = caches.l3.min(Caches::MOST_L3);
             caches
         })
     }

@@ -10,7 +10,7 @@ use super::micro::{Kernel, Last, Tile, Update};
 use super::parallel::{self, Shared, Team};
 use super::ring::Ring;
 use super::shape::Shape;
-use super::simd::LINE;
+use super::simd::{Isa, LINE};
 use blocked::blocked;
 use direct::{direct, direct_in_slices, large_c};
 pub(crate) use direct::{is_one_strip, one_strip};
@@ -213,34 +213,56 @@ fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
     let strip_bytes = K::Tile::NV * K::LANES * size_of::<K::B>();
     // A line of which a strip is a part is read for each of its strips.
     let times = (LINE / strip_bytes).max(1);
-    let row_bytes = p.b.row_stride.unsigned_abs() * size_of::<K::B>();
-    let caches = Caches::get();
-    // Rows of a strip that are a large power of two apart compete for few sets of L1, and each tile reads them from further
-    // away. Where a row is one line, a copy pays from four tiles of rows on where the sets are fewest, and later where there are
-    // more: L2 keeps up with rows less than 512 bytes apart, and rows that just fill their sets are too many, since `a` and
-    // `c` need some. Where a row is several lines, that is so for a page alone, and takes eight tiles if `b` is in L2.
-    let spacing = 1 << row_bytes.trailing_zeros().min(12);
-    let one_line = strip_bytes < 2 * LINE;
-    let (crowded, tiles) = if one_line {
-        let tiles = match row_bytes {
-            _ if spacing > 1024 => 4,
-            1024.. => 8,
-            _ => 12,
-        };
-        (row_bytes >= 512 && kc.saturating_mul(spacing) >= caches.l1, tiles)
-    } else {
-        // Rows of a large `c` compete for the same sets, whatever `b` takes.
-        let crowded = if large_c(p) { p.k > 1 } else { p.k > 16 && bytes > 64 << 10 };
-        (crowded && spacing == 4096, if bytes <= caches.l2 / 2 { 8 } else { 4 })
-    };
-    let conflict = crowded && p.m > tiles * K::Tile::MR;
     let few_rows = || {
+        let caches = Caches::get();
         let all = p.k.saturating_mul(p.n).saturating_mul(size_of::<K::B>());
         // A copy of `b` pays if many rows read it, or if it has to come from memory: copied, it is read in order.
         all <= caches.l3 / 8 && all.saturating_mul(p.m).saturating_mul(times) <= caches.l3 / 2 * K::Tile::MR
     };
     let fits = bytes <= DIRECT_BYTES / times || p.m <= K::Tile::MR || few_rows();
-    K::IN_PLACE && p.b.col_stride == 1 && !conflict && fits
+    K::IN_PLACE && p.b.col_stride == 1 && fits && !crowded(p, kc, bytes, strip_bytes)
+}
+
+/// Whether rows of a strip of `b`, where they lie, push one another or `a` out of L1, and so many tiles of rows read them
+/// that a copy pays.
+///
+/// Rows that are a large power of two apart compete for few sets, and each tile reads them from further away.
+/// - Where a row is one line, a copy pays from four tiles on where the sets are fewest, and later where there are more: L2
+///   keeps up with rows less than 512 bytes apart, and rows that just fill their sets are too many, since `a` and `c` need
+///   some.
+/// - Where a row is several lines, that is so for a page alone, and takes eight tiles if `b` is in L2.
+/// - Where the CPU multiplies all of so long a vector at once, L2 does not keep up with any strip that L1 does not hold
+///   beside a panel of `a`; that takes twelve.
+#[inline(always)]
+fn crowded<K: Kernel>(p: &Product<K>, kc: usize, bytes: usize, strip_bytes: usize) -> bool {
+    let row_bytes = p.b.row_stride.unsigned_abs() * size_of::<K::B>();
+    let spacing = 1 << row_bytes.trailing_zeros().min(12);
+    let caches = Caches::get();
+    let tiles = if strip_bytes < 2 * LINE {
+        if row_bytes < 512 || kc.saturating_mul(spacing) < caches.l1 {
+            return false;
+        }
+        match row_bytes {
+            _ if spacing > 1024 => 4,
+            1024.. => 8,
+            _ => 12,
+        }
+    } else {
+        // Rows of a large `c` compete for the same sets, whatever `b` takes.
+        let many = if large_c(p) { p.k > 1 } else { p.k > 16 && bytes > 64 << 10 };
+        let split = if (row_bytes | p.b.ptr.addr()).is_multiple_of(LINE) { 0 } else { LINE };
+        let step_bytes = (strip_bytes + split).max(spacing) + K::Tile::MR * size_of::<K::A>();
+        let overflows = || !K::Isa::in_halves() && kc.saturating_mul(step_bytes) >= caches.l1;
+        if !many || (spacing < 4096 && !overflows()) {
+            return false;
+        }
+        match spacing {
+            ..4096 => 12,
+            _ if bytes <= caches.l2 / 2 => 8,
+            _ => 4,
+        }
+    };
+    p.m > tiles * K::Tile::MR
 }
 
 /// The product on this thread, at most `kc` units of `k` at a time, the last columns by [`narrow`].

@@ -115,7 +115,7 @@ macro_rules! elements {
                 match level {
                     #[cfg(target_arch = "x86_64")]
                     // Memory that is not aligned to 64 bytes splits each vector of 512 bits, and here they are none the faster.
-                    Level::Avx512 if <Avx512 as SimdFloat<$real>>::HALVES.is_some_and(|halves| halves()) => {
+                    Level::Avx512 if Avx512::in_halves() => {
                         const { &Engine::new::<$kernel<Avx512, $real>, Avx2>() }
                     }
                     #[cfg(target_arch = "x86_64")]

@@ -104,8 +104,9 @@ pub(crate) trait Kernel: Sized + 'static {
     const PARTS: usize = 1;
     /// `Left` is `A`, `Right` is `B`, `K_UNIT` is one.
     const IN_PLACE: bool;
-    /// Whether there is a [`mul_add_low`](Self::mul_add_low) of half a vector's width, and when it is the faster.
-    const HALVES: Option<fn() -> bool> = None;
+    /// Whether there is a [`mul_add_low`](Self::mul_add_low) of half a vector's width, for a CPU with them [in
+    /// halves](Isa::in_halves).
+    const HALVES: bool = false;
 
     unsafe fn zero() -> Self::Sum;
     unsafe fn mask(columns: usize) -> Self::Mask;
@@ -259,7 +260,7 @@ impl Last {
     pub fn of<K: Kernel>(columns: usize) -> Self {
         if columns == K::LANES {
             Last::All
-        } else if columns <= K::LANES / 2 && K::HALVES.is_some_and(|faster| faster()) {
+        } else if columns <= K::LANES / 2 && K::HALVES && K::Isa::in_halves() {
             Last::Half
         } else {
             Last::Part

@@ -29,7 +29,7 @@ impl<S: Tiled<T, N>, T: Ring + Movable<S>, const N: usize> Kernel for Real<S, T,
     const LANES: usize = S::LANES / N;
     const K_UNIT: usize = N;
     const IN_PLACE: bool = N == 1;
-    const HALVES: Option<fn() -> bool> = if N == 1 { S::HALVES } else { None };
+    const HALVES: bool = N == 1 && S::HALVES;
 
     #[inline(always)]
     unsafe fn zero() -> S::Vec {

@@ -39,7 +39,7 @@ macro_rules! shapes {
         [
             $(shapes!(@micro $k, $mr, $nv, All, $tail),)*
             $(shapes!(@micro $k, $mr, $nv, Part, $tail),)*
-            $(if $k::HALVES.is_some() {
+            $(if $k::HALVES {
                 shapes!(@micro $k, $mr, $nv, Half, $tail)
             } else {
                 shapes!(@micro $k, $mr, $nv, Part, $tail)

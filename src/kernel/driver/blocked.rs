@@ -10,8 +10,8 @@ use crate::kernel::shape::Shape;
 use crate::kernel::simd::{Isa, LINE, Op, prefetch};
 use crate::kernel::workspace;
 
-/// Columns up to which `a` is multiplied where it lies: a copy pays from about this many on.
-const A_IN_PLACE: usize = 1600;
+/// Blocks of `b` up to which `a` is multiplied where it lies: a copy pays if more of them read it.
+const A_IN_PLACE: usize = 12;
 
 struct PackA<K>(std::marker::PhantomData<K>);
 
@@ -62,7 +62,7 @@ pub(super) unsafe fn blocked<K: Kernel>(p: Product<K>, kc: usize) {
     let blocks = Blocks::new::<K>(Caches::get());
     let (all_units, strips) = (p.k.div_ceil(K::K_UNIT), p.n.div_ceil(K::Tile::NV * K::LANES));
     let column_blocks = p.n.div_ceil(blocks.nc);
-    let in_place = p.n <= A_IN_PLACE && p.a.col_stride == 1 && p.k.is_multiple_of(K::K_UNIT);
+    let in_place = column_blocks <= A_IN_PLACE && p.a.col_stride == 1 && p.k.is_multiple_of(K::K_UNIT);
     let mc = if in_place { p.m } else { blocks.mc.min(p.m) };
     let a_bytes = if in_place { 0 } else { mc * kc * size_of::<K::Left>() };
     workspace::with(a_bytes, |buffer| {

@@ -89,7 +89,7 @@ macro_rules! packed_units {
             type Splat = S::Int;
             const K_UNIT: usize = $k;
             const IN_PLACE: bool = false;
-            const HALVES: Option<fn() -> bool> = S::HALVES;
+            const HALVES: bool = S::HALVES;
 
             #[inline(always)]
             unsafe fn splat(a: *const i32, _: usize) -> S::Int {

@@ -13,18 +13,17 @@ pub(crate) struct Avx512;
 impl Isa for Avx512 {
     const NAME: &'static str = "avx512";
 
+    /// As on Zen 4. On Intel's CPUs halves would be the slower: a unit that multiplies 512 bits does not take 256.
+    fn in_halves() -> bool {
+        // The one is AMD's alone, the other came with Zen 5.
+        is_x86_feature_detected!("sse4a") && !is_x86_feature_detected!("avx512vp2intersect")
+    }
+
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
     unsafe fn vectorize<O: Op>(args: O::Args) -> O::Output {
         // SAFETY: the caller keeps the operation's contract and says that the CPU has these features.
         unsafe { O::run(args) }
     }
-}
-
-/// Whether 512 bits take twice as long as 256, as on Zen 4. On Intel's CPUs halves would be the slower: a unit that multiplies
-/// 512 bits does not take 256.
-pub(super) fn in_halves() -> bool {
-    // The one is AMD's alone, the other came with Zen 5.
-    is_x86_feature_detected!("sse4a") && !is_x86_feature_detected!("avx512vp2intersect")
 }
 
 impl Simd<f64> for Avx512 {
@@ -75,7 +74,7 @@ impl Simd<f64> for Avx512 {
 }
 
 impl SimdFloat<f64> for Avx512 {
-    const HALVES: Option<fn() -> bool> = Some(in_halves);
+    const HALVES: bool = true;
     const BLOCK: usize = <Avx2 as SimdFloat<f64>>::BLOCK;
 
     #[inline(always)]
@@ -163,7 +162,7 @@ impl Simd<f32> for Avx512 {
 }
 
 impl SimdFloat<f32> for Avx512 {
-    const HALVES: Option<fn() -> bool> = Some(in_halves);
+    const HALVES: bool = true;
     const BLOCK: usize = <Avx2 as SimdFloat<f32>>::BLOCK;
 
     #[inline(always)]

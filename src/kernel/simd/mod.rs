@@ -26,6 +26,11 @@ pub(crate) trait Op {
 pub(crate) trait Isa: Copy + Send + Sync + 'static {
     const NAME: &'static str;
 
+    /// Whether the CPU takes its vectors in halves, each of which takes half the time.
+    fn in_halves() -> bool {
+        false
+    }
+
     /// Runs `O` inside a function that is compiled with this instruction set.
     ///
     /// # Safety
@@ -64,8 +69,9 @@ pub(crate) trait Simd<T: Copy>: Isa {
 /// # Safety
 /// As for [`Simd`].
 pub(crate) trait SimdFloat<T: Copy>: Simd<T> {
-    /// Whether there is a [`mul_add_low`](Self::mul_add_low) of half a vector's width, and when it is the faster.
-    const HALVES: Option<fn() -> bool> = None;
+    /// Whether there is a [`mul_add_low`](Self::mul_add_low) of half a vector's width, for a CPU with them [in
+    /// halves](Isa::in_halves).
+    const HALVES: bool = false;
 
     /// As [`Simd::load_masked`], with at most half of the lanes named; the upper half may be anything.
     #[inline(always)]

@@ -13,6 +13,10 @@ pub(crate) struct Portable<const BYTES: usize>;
 impl<const BYTES: usize> Isa for Portable<BYTES> {
     const NAME: &'static str = "portable";
 
+    fn in_halves() -> bool {
+        BYTES == 64
+    }
+
     #[inline(never)]
     unsafe fn vectorize<O: Op>(args: O::Args) -> O::Output {
         // SAFETY: the caller keeps the operation's contract, and every CPU has this instruction set.
@@ -89,7 +93,7 @@ macro_rules! lanes {
         }
 
         impl SimdFloat<$t> for Portable<$bytes> {
-            const HALVES: Option<fn() -> bool> = if $bytes == 64 { Some(|| true) } else { None };
+            const HALVES: bool = $bytes == 64;
 
             #[inline(always)]
             unsafe fn mul_add_low(a: Self::Vec, b: Self::Vec, mut c: Self::Vec) -> Self::Vec {

@@ -3,7 +3,7 @@
 
 use core::arch::x86_64::*;
 
-use super::super::avx512::{Avx512, in_halves};
+use super::super::avx512::Avx512;
 use super::super::{Isa, Op};
 use super::{Dot4, SimdInt};
 
@@ -13,6 +13,10 @@ pub(crate) struct Avx512Vnni;
 
 impl Isa for Avx512Vnni {
     const NAME: &'static str = "avx512+vnni";
+
+    fn in_halves() -> bool {
+        Avx512::in_halves()
+    }
 
     #[target_feature(enable = "avx512vnni,avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
     unsafe fn vectorize<O: Op>(args: O::Args) -> O::Output {
@@ -44,7 +48,7 @@ macro_rules! simd_int {
             type Int = __m512i;
             type Sum64 = __m512i;
             const BYTES: usize = 64;
-            const HALVES: Option<fn() -> bool> = Some(in_halves);
+            const HALVES: bool = true;
 
             #[inline(always)]
             unsafe fn zero() -> __m512i {

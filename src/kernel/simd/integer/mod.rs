@@ -24,8 +24,8 @@ pub(crate) trait SimdInt: Isa {
     type Sum64: Copy;
     /// Bytes in a vector.
     const BYTES: usize;
-    /// Whether dot products of half a vector's width exist, and when they are the faster.
-    const HALVES: Option<fn() -> bool> = None;
+    /// Whether there are dot products of half a vector's width, for a CPU with them [in halves](Isa::in_halves).
+    const HALVES: bool = false;
 
     unsafe fn zero() -> Self::Int;
     unsafe fn load<T>(p: *const T) -> Self::Int;
