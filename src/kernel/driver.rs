@@ -325,15 +325,21 @@ unsafe fn shared<K: Kernel>(p: Product<K>, kc: usize, narrow: usize, team: &Team
 
 /// Into how many rows and columns of parts threads cut `c`: two parts a thread, to even out what disturbs one of them.
 fn grid<K: Kernel>(p: &Product<K>, in_place: bool, threads: usize) -> (usize, usize) {
-    let (panels, strips) = (p.m.div_ceil(K::Tile::MR), p.n.div_ceil(K::Tile::NV * K::LANES));
+    let (panels, vectors) = (p.m.div_ceil(K::Tile::MR), p.n.div_ceil(K::LANES));
+    let strips = vectors.div_ceil(K::Tile::NV);
     let candidates = (0..).map(|i| 1 << i).take_while(|&columns| columns <= strips.min(2 * threads));
     let grids = candidates.map(|columns| (panels.min(2 * threads / columns).max(1), columns));
+    // Strips narrower than those of the whole read `a` more often for the same sums.
+    let narrow = |columns: usize| {
+        let strips_of = |part| even_part(vectors, columns, part).1.div_ceil(K::Tile::NV);
+        (0..columns).map(strips_of).sum::<usize>() * 8 > strips * 9
+    };
     // Each column of parts reads all of `a` once more, each row all of `b`: to pack it costs about four times that, and to
     // read it along the rows half.
     let cost = |&(rows, columns): &(usize, usize)| {
         let (a, b) = (columns.saturating_mul(p.m), rows.saturating_mul(p.n));
         let idle = 2 * threads - (rows * columns).min(2 * threads);
-        (idle, a.saturating_mul(2).saturating_add(b.saturating_mul(if in_place { 1 } else { 8 })))
+        (idle, narrow(columns), a.saturating_mul(2).saturating_add(b.saturating_mul(if in_place { 1 } else { 8 })))
     };
     grids.min_by_key(cost).unwrap_or((1, 1))
 }
