@@ -1,6 +1,7 @@
 //! Packing where `K` consecutive elements along `k` make one unit, in the order of memory.
 
 use super::ring::Ring;
+use super::simd::integer::SimdInt;
 
 /// Packs rows of `lanes` units, one row after another along `k`: lane `j`, unit `q` goes to `to + q * width + j`.
 ///
@@ -37,6 +38,60 @@ unsafe fn pack_across<T: Ring, const K: usize>(
             }
             for j in lanes * K..width * K {
                 *to.add(j) = T::zero();
+            }
+        }
+    }
+}
+
+/// A vector of which the first `n` units are those of `K` contiguous rows.
+///
+/// # Safety
+/// `K` rows of `n` elements of 8 or 16 bits, `along` apart, are readable, and the CPU has `S`.
+#[inline(always)]
+unsafe fn units<S: SimdInt, T, const K: usize>(from: *const T, along: isize, n: usize) -> S::Int {
+    // SAFETY: as promised to this function.
+    unsafe {
+        let row = |i: isize| from.offset(i * along);
+        if K == 4 {
+            let first = S::join(8, S::load8(row(0).cast(), n), S::load8(row(1).cast(), n));
+            S::join(16, first, S::join(8, S::load8(row(2).cast(), n), S::load8(row(3).cast(), n)))
+        } else {
+            S::join(16, S::load16(row(0).cast(), n), S::load16(row(1).cast(), n))
+        }
+    }
+}
+
+/// Packs `count` whole units of contiguous rows, a vector at a time.
+///
+/// # Safety
+/// `count * K` rows of `columns` elements of 8 or 16 bits, `along` apart, are readable; `width * count` units are writable;
+/// `width` is a multiple of a vector's units, at least `columns`; and the CPU has `S`.
+#[inline(always)]
+unsafe fn pack_rows<S: SimdInt, T, const K: usize>(
+    from: *const T,
+    along: isize,
+    count: usize,
+    columns: usize,
+    width: usize,
+    to: *mut i32,
+) {
+    let lanes = S::BYTES / 4;
+    // SAFETY: q * K + i < count * K and j + n <= columns for what is read; q < count and j < width for what is written.
+    unsafe {
+        for q in 0..count {
+            let (from, to) = (from.offset((q * K) as isize * along), to.add(q * width));
+            let mut j = 0;
+            while j + lanes <= columns {
+                S::store(to.add(j), units::<S, T, K>(from.add(j), along, lanes));
+                j += lanes;
+            }
+            if j < columns {
+                S::store(to.add(j), units::<S, T, K>(from.add(j), along, columns - j));
+                j += lanes;
+            }
+            while j < width {
+                S::store(to.add(j), S::zero());
+                j += lanes;
             }
         }
     }
@@ -98,6 +153,33 @@ pub(crate) unsafe fn pack_b<T: Ring, U, const K: usize>(
             (_, 1) => pack_across::<T, K>(b, (row, 1), k, columns, width, to),
             (1, _) => pack_across::<T, K>(b, (1, col), k, columns, width, to),
             _ => pack_across::<T, K>(b, (row, col), k, columns, width, to),
+        }
+    }
+}
+
+/// The same for units of two 16-bit or four 8-bit integers.
+///
+/// # Safety
+/// As there, and the CPU has `S`.
+#[inline(always)]
+pub(crate) unsafe fn pack_small_b<S: SimdInt, T: Ring, const K: usize>(
+    b: *const T,
+    strides: (isize, isize),
+    k: usize,
+    columns: usize,
+    width: usize,
+    to: *mut i32,
+) {
+    const { assert!(K * size_of::<T>() == 4 && K > 1) };
+    // SAFETY: as promised to this function.
+    unsafe {
+        if strides.1 == 1 {
+            let whole = k / K;
+            pack_rows::<S, T, K>(b, strides.0, whole, columns, width, to);
+            let (rest, to) = (b.wrapping_offset((whole * K) as isize * strides.0), to.add(whole * width));
+            pack_across::<T, K>(rest, (strides.0, 1), k % K, columns, width, to.cast());
+        } else {
+            pack_b::<T, i32, K>(b, strides, k, columns, width, to);
         }
     }
 }

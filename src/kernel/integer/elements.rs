@@ -77,7 +77,7 @@ impl Int for i16 {
         unsafe {
             match route {
                 Route::Full => generic::gemm(g),
-                _ => by_way_of::<S, Pairs<S>, i16, i16, i32>(g),
+                _ => by_way_of::<S, Pairs<S, i16>, i16, i16, i16>(g),
             }
         }
     }

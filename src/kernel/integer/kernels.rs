@@ -7,7 +7,7 @@ use super::stored::Stored;
 use crate::kernel::micro::{Kernel, Update};
 use crate::kernel::simd::integer::{Dot4, SimdInt};
 use crate::kernel::tiles::TiledInt;
-use crate::kernel::units::{pack_a, pack_b};
+use crate::kernel::units::{pack_a, pack_b, pack_small_b};
 
 /// What every integer kernel does alike, whose sums are in lanes of `$lane` and stored as `$c`.
 macro_rules! common {
@@ -119,7 +119,7 @@ macro_rules! packed_units {
             }
             #[inline(always)]
             unsafe fn pack_b(b: *const $b, s: (isize, isize), k: usize, n: usize, width: usize, to: *mut i32) {
-                unsafe { pack_b::<$b, i32, $k>(b, s, k, n, width, to) }
+                unsafe { pack_small_b::<S, $b, $k>(b, s, k, n, width, to) }
             }
         }
     )*};

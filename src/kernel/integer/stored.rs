@@ -75,30 +75,39 @@ impl<S: SimdInt> Stored<S, i64> for i64 {
     }
 }
 
-/// Modulo 2⁸, which the low bits of the sums are.
-impl<S: SimdInt> Stored<S, i32> for i8 {
-    type Out = S::Int;
+/// Modulo 2⁸ and 2¹⁶, which the low bits of the sums are.
+macro_rules! low_bits {
+    ($($t:ty: $load:ident, $store:ident;)*) => {$(
+        impl<S: SimdInt> Stored<S, i32> for $t {
+            type Out = S::Int;
 
-    #[inline(always)]
-    unsafe fn of(sum: S::Int) -> S::Int {
-        sum
-    }
-    #[inline(always)]
-    unsafe fn add(x: S::Int, y: S::Int) -> S::Int {
-        unsafe { S::add32(x, y) }
-    }
-    #[inline(always)]
-    unsafe fn scale(x: i8, y: S::Int) -> S::Int {
-        unsafe { S::mul32(S::splat32(i32::from(x)), y) }
-    }
-    #[inline(always)]
-    unsafe fn load(c: *const i8, n: usize) -> S::Int {
-        unsafe { S::load8(c, n) }
-    }
-    #[inline(always)]
-    unsafe fn store(c: *mut i8, n: usize, x: S::Int) {
-        unsafe { S::store8(c, n, x) }
-    }
+            #[inline(always)]
+            unsafe fn of(sum: S::Int) -> S::Int {
+                sum
+            }
+            #[inline(always)]
+            unsafe fn add(x: S::Int, y: S::Int) -> S::Int {
+                unsafe { S::add32(x, y) }
+            }
+            #[inline(always)]
+            unsafe fn scale(x: $t, y: S::Int) -> S::Int {
+                unsafe { S::mul32(S::splat32(i32::from(x)), y) }
+            }
+            #[inline(always)]
+            unsafe fn load(c: *const $t, n: usize) -> S::Int {
+                unsafe { S::$load(c, n) }
+            }
+            #[inline(always)]
+            unsafe fn store(c: *mut $t, n: usize, x: S::Int) {
+                unsafe { S::$store(c, n, x) }
+            }
+        }
+    )*};
+}
+
+low_bits! {
+    i8: load8, store8;
+    i16: load16, store16;
 }
 
 /// For sums that are exact in 32 bits.

@@ -105,4 +105,43 @@ impl SimdInt for Avx2 {
     unsafe fn sum64((low, high): Self::Sum64) -> __m256i {
         unsafe { _mm256_add_epi64(low, _mm256_slli_epi64::<32>(high)) }
     }
+    #[inline(always)]
+    unsafe fn join(bits: u32, first: __m256i, second: __m256i) -> __m256i {
+        unsafe {
+            let (low, high) = (_mm256_set1_epi32((1 << bits) - 1), _mm_cvtsi32_si128(bits as i32));
+            _mm256_or_si256(_mm256_and_si256(low, first), _mm256_sll_epi32(second, high))
+        }
+    }
+    #[inline(always)]
+    unsafe fn load16(p: *const i16, n: usize) -> __m256i {
+        let mut elements = [0i16; 8];
+        unsafe {
+            let all = if n == 8 {
+                _mm_loadu_si128(p.cast())
+            } else {
+                std::ptr::copy_nonoverlapping(p, elements.as_mut_ptr(), n);
+                _mm_loadu_si128(elements.as_ptr().cast())
+            };
+            _mm256_cvtepi16_epi32(all)
+        }
+    }
+    #[inline(always)]
+    unsafe fn store16(p: *mut i16, n: usize, v: __m256i) {
+        let mut elements = [0i16; 8];
+        unsafe {
+            // The low 16 bits of the lanes of each half, then the two halves side by side.
+            let low = _mm256_setr_epi8(
+                0, 1, 4, 5, 8, 9, 12, 13, -1, -1, -1, -1, -1, -1, -1, -1, 0, 1, 4, 5, 8, 9, 12, 13, -1, -1, -1, -1, -1,
+                -1, -1, -1,
+            );
+            let halves = _mm256_permute4x64_epi64::<0b1000>(_mm256_shuffle_epi8(v, low));
+            let all = _mm256_castsi256_si128(halves);
+            if n == 8 {
+                _mm_storeu_si128(p.cast(), all);
+            } else {
+                _mm_storeu_si128(elements.as_mut_ptr().cast(), all);
+                std::ptr::copy_nonoverlapping(elements.as_ptr(), p, n);
+            }
+        }
+    }
 }

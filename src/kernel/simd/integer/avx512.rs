@@ -153,6 +153,22 @@ macro_rules! simd_int {
                 unsafe { _mm_mask_storeu_epi8(p, ((1u32 << n) - 1) as __mmask16, _mm512_cvtepi32_epi8(v)) }
             }
             #[inline(always)]
+            unsafe fn load16(p: *const i16, n: usize) -> __m512i {
+                unsafe { _mm512_cvtepi16_epi32(_mm256_maskz_loadu_epi16(((1u32 << n) - 1) as __mmask16, p)) }
+            }
+            #[inline(always)]
+            unsafe fn store16(p: *mut i16, n: usize, v: __m512i) {
+                unsafe { _mm256_mask_storeu_epi16(p, ((1u32 << n) - 1) as __mmask16, _mm512_cvtepi32_epi16(v)) }
+            }
+            #[inline(always)]
+            unsafe fn join(bits: u32, first: __m512i, second: __m512i) -> __m512i {
+                unsafe {
+                    let (low, high) = (_mm512_set1_epi32((1 << bits) - 1), _mm_cvtsi32_si128(bits as i32));
+                    // (low & first) | (second << bits)
+                    _mm512_ternarylogic_epi32::<0b1110_1010>(low, first, _mm512_sll_epi32(second, high))
+                }
+            }
+            #[inline(always)]
             unsafe fn widen(v: __m512i) -> [__m512i; 2] {
                 unsafe {
                     let high = _mm512_extracti64x4_epi64::<1>(v);

@@ -85,21 +85,39 @@ pub(crate) trait SimdInt: Isa {
     /// The first `n` bytes, each in a lane of 32 bits; the memory of the others is not touched.
     #[inline(always)]
     unsafe fn load8(p: *const i8, n: usize) -> Self::Int {
-        // SAFETY: n bytes are readable, and a vector has at most so many lanes.
-        unsafe {
-            let mut lanes = [0; MOST_LANES];
-            (0..n).for_each(|i| lanes[i] = i32::from(*p.add(i)));
-            Self::load(lanes.as_ptr())
-        }
+        // SAFETY: passed on.
+        unsafe { load_small::<Self, i8>(p, n) }
     }
     /// Stores the low byte of each of the first `n` lanes of 32 bits.
     #[inline(always)]
     unsafe fn store8(p: *mut i8, n: usize, v: Self::Int) {
-        // SAFETY: n bytes are writable, and a vector has at most so many lanes.
+        // SAFETY: passed on.
+        unsafe { store_small::<Self, i8>(p, n, v, |lane| lane as i8) }
+    }
+    /// The first `n` elements of 16 bits, each in a lane of 32; the memory of the others is not touched.
+    #[inline(always)]
+    unsafe fn load16(p: *const i16, n: usize) -> Self::Int {
+        // SAFETY: passed on.
+        unsafe { load_small::<Self, i16>(p, n) }
+    }
+    /// Stores the low 16 bits of each of the first `n` lanes of 32.
+    #[inline(always)]
+    unsafe fn store16(p: *mut i16, n: usize, v: Self::Int) {
+        // SAFETY: passed on.
+        unsafe { store_small::<Self, i16>(p, n, v, |lane| lane as i16) }
+    }
+    /// In each lane of 32 bits: the low `bits` of `first`, and behind them in memory as many of `second`. What lies beyond may
+    /// be anything.
+    #[inline(always)]
+    unsafe fn join(bits: u32, first: Self::Int, second: Self::Int) -> Self::Int {
+        let (low, high) = if cfg!(target_endian = "big") { (second, first) } else { (first, second) };
+        // SAFETY: a vector has at most so many lanes.
         unsafe {
-            let mut lanes = [0; MOST_LANES];
-            Self::store(lanes.as_mut_ptr(), v);
-            (0..n).for_each(|i| p.add(i).write(lanes[i] as i8));
+            let (mut x, mut y) = ([0u32; MOST_LANES], [0u32; MOST_LANES]);
+            Self::store(x.as_mut_ptr(), low);
+            Self::store(y.as_mut_ptr(), high);
+            x.iter_mut().zip(y).for_each(|(x, y)| *x = *x & ((1 << bits) - 1) | y << bits);
+            Self::load(x.as_ptr())
         }
     }
     /// Signed lanes of 32 bits as lanes of 64: the lower half of them, and the upper.
@@ -118,6 +136,30 @@ pub(crate) trait SimdInt: Isa {
 
 /// Lanes of 32 bits in the widest vector.
 const MOST_LANES: usize = 16;
+
+/// # Safety
+/// `n` elements are readable, at most as many as a vector has lanes of 32 bits, and the CPU has `S`.
+#[inline(always)]
+unsafe fn load_small<S: SimdInt, T: Copy + Into<i32>>(p: *const T, n: usize) -> S::Int {
+    // SAFETY: as promised to this function.
+    unsafe {
+        let mut lanes = [0; MOST_LANES];
+        (0..n).for_each(|i| lanes[i] = (*p.add(i)).into());
+        S::load(lanes.as_ptr())
+    }
+}
+
+/// # Safety
+/// `n` elements are writable, at most as many as a vector has lanes of 32 bits, and the CPU has `S`.
+#[inline(always)]
+unsafe fn store_small<S: SimdInt, T>(p: *mut T, n: usize, v: S::Int, low: impl Fn(i32) -> T) {
+    // SAFETY: as promised to this function.
+    unsafe {
+        let mut lanes = [0; MOST_LANES];
+        S::store(lanes.as_mut_ptr(), v);
+        (0..n).for_each(|i| p.add(i).write(low(lanes[i])));
+    }
+}
 
 /// Instruction sets that sum four 8-bit products at once.
 ///

@@ -103,4 +103,21 @@ impl SimdInt for Neon {
     unsafe fn sum64((low, high): Self::Sum64) -> int32x4_t {
         unsafe { vreinterpretq_s32_u64(vaddq_u64(low, vshlq_n_u64::<32>(high))) }
     }
+    #[inline(always)]
+    unsafe fn join(bits: u32, first: int32x4_t, second: int32x4_t) -> int32x4_t {
+        unsafe {
+            let low = vandq_s32(first, vdupq_n_s32((1 << bits) - 1));
+            vorrq_s32(low, vshlq_s32(second, vdupq_n_s32(bits as i32)))
+        }
+    }
+    #[inline(always)]
+    unsafe fn load16(p: *const i16, n: usize) -> int32x4_t {
+        let elements: [i16; 4] = std::array::from_fn(|i| if i < n { unsafe { *p.add(i) } } else { 0 });
+        unsafe { vmovl_s16(vld1_s16(elements.as_ptr())) }
+    }
+    #[inline(always)]
+    unsafe fn store16(p: *mut i16, n: usize, v: int32x4_t) {
+        let low = unsafe { vmovn_s32(v) };
+        unsafe { std::ptr::copy_nonoverlapping((&raw const low).cast::<i16>(), p, n) }
+    }
 }
