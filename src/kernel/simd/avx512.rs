@@ -12,6 +12,7 @@ pub(crate) struct Avx512;
 
 impl Isa for Avx512 {
     const NAME: &'static str = "avx512";
+    const HALVES: bool = true;
 
     /// As on Zen 4. On Intel's CPUs halves would be the slower: a unit that multiplies 512 bits does not take 256.
     fn in_halves() -> bool {
@@ -74,7 +75,6 @@ impl Simd<f64> for Avx512 {
 }
 
 impl SimdFloat<f64> for Avx512 {
-    const HALVES: bool = true;
     const BLOCK: usize = <Avx2 as SimdFloat<f64>>::BLOCK;
 
     #[inline(always)]
@@ -162,7 +162,6 @@ impl Simd<f32> for Avx512 {
 }
 
 impl SimdFloat<f32> for Avx512 {
-    const HALVES: bool = true;
     const BLOCK: usize = <Avx2 as SimdFloat<f32>>::BLOCK;
 
     #[inline(always)]

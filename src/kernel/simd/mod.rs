@@ -25,6 +25,9 @@ pub(crate) trait Op {
 /// An instruction set.
 pub(crate) trait Isa: Copy + Send + Sync + 'static {
     const NAME: &'static str;
+    /// Whether some operations have a form of half a vector's width, for CPUs that take vectors [in
+    /// halves](Self::in_halves).
+    const HALVES: bool = false;
 
     /// Whether the CPU takes its vectors in halves, each of which takes half the time.
     fn in_halves() -> bool {
@@ -69,10 +72,6 @@ pub(crate) trait Simd<T: Copy>: Isa {
 /// # Safety
 /// As for [`Simd`].
 pub(crate) trait SimdFloat<T: Copy>: Simd<T> {
-    /// Whether there is a [`mul_add_low`](Self::mul_add_low) of half a vector's width, for a CPU with them [in
-    /// halves](Isa::in_halves).
-    const HALVES: bool = false;
-
     /// As [`Simd::load_masked`], with at most half of the lanes named; the upper half may be anything.
     #[inline(always)]
     unsafe fn load_low(p: *const T, mask: Self::Mask) -> Self::Vec {

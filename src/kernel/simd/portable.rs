@@ -12,9 +12,10 @@ pub(crate) struct Portable<const BYTES: usize>;
 
 impl<const BYTES: usize> Isa for Portable<BYTES> {
     const NAME: &'static str = "portable";
+    const HALVES: bool = BYTES == 64;
 
     fn in_halves() -> bool {
-        BYTES == 64
+        Self::HALVES
     }
 
     #[inline(never)]
@@ -93,8 +94,6 @@ macro_rules! lanes {
         }
 
         impl SimdFloat<$t> for Portable<$bytes> {
-            const HALVES: bool = $bytes == 64;
-
             #[inline(always)]
             unsafe fn mul_add_low(a: Self::Vec, b: Self::Vec, mut c: Self::Vec) -> Self::Vec {
                 for i in 0..$lanes / 2 {

@@ -13,6 +13,7 @@ pub(crate) struct Avx512Vnni;
 
 impl Isa for Avx512Vnni {
     const NAME: &'static str = "avx512+vnni";
+    const HALVES: bool = Avx512::HALVES;
 
     fn in_halves() -> bool {
         Avx512::in_halves()
@@ -48,7 +49,6 @@ macro_rules! simd_int {
             type Int = __m512i;
             type Sum64 = __m512i;
             const BYTES: usize = 64;
-            const HALVES: bool = true;
 
             #[inline(always)]
             unsafe fn zero() -> __m512i {

@@ -24,8 +24,6 @@ pub(crate) trait SimdInt: Isa {
     type Sum64: Copy;
     /// Bytes in a vector.
     const BYTES: usize;
-    /// Whether there are dot products of half a vector's width, for a CPU with them [in halves](Isa::in_halves).
-    const HALVES: bool = false;
 
     unsafe fn zero() -> Self::Int;
     unsafe fn load<T>(p: *const T) -> Self::Int;

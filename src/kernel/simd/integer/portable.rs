@@ -10,7 +10,6 @@ macro_rules! simd_int {
             type Int = [i32; $lanes];
             type Sum64 = [i64; $halves];
             const BYTES: usize = $bytes;
-            const HALVES: bool = $bytes == 64;
 
             #[inline(always)]
             unsafe fn zero() -> Self::Int {
