@@ -64,8 +64,8 @@ unsafe fn units<S: SimdInt, T, const K: usize>(from: *const T, along: isize, n: 
 /// Packs `count` whole units of contiguous rows, a vector at a time.
 ///
 /// # Safety
-/// `count * K` rows of `columns` elements of 8 or 16 bits, `along` apart, are readable; `width * count` units are writable;
-/// `width` is a multiple of a vector's units, at least `columns`; and the CPU has `S`.
+/// `count * K` rows of `columns` elements of 8 or 16 bits, `along` apart, are readable; `width * count` units are
+/// writable; `width` is a multiple of a vector's units, at least `columns`; and the CPU has `S`.
 #[inline(always)]
 unsafe fn pack_rows<S: SimdInt, T, const K: usize>(
     from: *const T,

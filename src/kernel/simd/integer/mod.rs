@@ -104,8 +104,8 @@ pub(crate) trait SimdInt: Isa {
         // SAFETY: passed on.
         unsafe { store_small::<Self, i16>(p, n, v, |lane| lane as i16) }
     }
-    /// In each lane of 32 bits: the low `bits` of `first`, and behind them in memory as many of `second`. What lies beyond may
-    /// be anything.
+    /// In each lane of 32 bits: the low `bits` of `first`, and behind them in memory as many of `second`. What lies
+    /// beyond may be anything.
     #[inline(always)]
     unsafe fn join(bits: u32, first: Self::Int, second: Self::Int) -> Self::Int {
         let (low, high) = if cfg!(target_endian = "big") { (second, first) } else { (first, second) };
