@@ -7,7 +7,8 @@ cd "$(dirname "$0")/.."
 
 target=$(rustc -vV | sed -n 's/^host: //p')
 tests=(--lib --test differential --test algebra --test edge_cases --test numpy --test api)
-export RUST_BACKTRACE=1
+# Both run the code many times slower than it is: optimised, it is done sooner.
+export RUST_BACKTRACE=1 CARGO_PROFILE_DEV_OPT_LEVEL=1
 
 echo "== AddressSanitizer"
 # The stable compiler has the sanitizer, behind a flag that it must be told to accept.
