@@ -227,7 +227,8 @@ impl<T> Column<T> {
 
 pub(crate) type MicroKernel<K> = unsafe fn(*const Tile<K>);
 
-/// A loop of at most eight rounds as straight code.
+/// A loop of at most eight rounds as straight code, in which the index is a constant. LLVM never sees the rounds that
+/// there are not: iterators in a thousand micro-kernels would make the crate take a quarter longer to build.
 macro_rules! unrolled {
     ($i:ident in 0..$n:ident $body:block) => {
         const { assert!($n <= 8) };
@@ -235,8 +236,8 @@ macro_rules! unrolled {
     };
     (@ $i:ident $n:ident $body:block $($at:literal)*) => {
         $(
-            if $at < $n {
-                let $i = $at;
+            if const { $at < $n } {
+                const $i: usize = $at;
                 $body
             }
         )*
@@ -276,34 +277,36 @@ impl Last {
 pub(crate) struct Micro<K, const MR: usize, const NV: usize, const LAST: u8, const TAIL: usize>(PhantomData<K>);
 
 impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8, const TAIL: usize> Micro<K, MR, NV, LAST, TAIL> {
-    #[inline(always)]
-    fn last(v: usize) -> Last {
-        match LAST {
-            _ if v < NV - 1 => Last::All,
-            0 => Last::All,
-            1 => Last::Part,
-            _ => Last::Half,
-        }
+    /// Whether vector `v` holds `what`.
+    const fn holds(v: usize, what: Last) -> bool {
+        what as u8 == if v + 1 < NV { Last::All as u8 } else { LAST }
+    }
+
+    /// Whether vector `v` is multiplied together with the one before.
+    const fn paired(v: usize) -> bool {
+        v % 2 == 1 && v < NV && !Self::holds(v, Last::Half)
     }
 
     /// # Safety
     /// `b` has `NV` vectors of units, the last masked.
     #[inline(always)]
     unsafe fn row(b: *const K::Right, mask: K::Mask) -> [K::Row; NV] {
-        let mut row = [const { MaybeUninit::uninit() }; NV];
-        for (v, slot) in row.iter_mut().enumerate() {
-            // SAFETY: as promised to this function.
-            unsafe {
-                let b = b.add(v * K::LANES);
-                slot.write(match Self::last(v) {
-                    Last::All => K::load(b),
-                    Last::Part => K::load_masked(b, mask),
-                    Last::Half => K::load_low(b, mask),
+        let mut row = MaybeUninit::<[K::Row; NV]>::uninit();
+        let to: *mut K::Row = row.as_mut_ptr().cast();
+        // SAFETY: as promised to this function; all of `row` is written.
+        unsafe {
+            unrolled!(V in 0..NV {
+                let b = b.add(V * K::LANES);
+                to.add(V).write(if const { Self::holds(V, Last::All) } {
+                    K::load(b)
+                } else if const { Self::holds(V, Last::Part) } {
+                    K::load_masked(b, mask)
+                } else {
+                    K::load_low(b, mask)
                 });
-            }
+            });
+            row.assume_init()
         }
-        // SAFETY: the loop wrote all of them.
-        row.map(|slot| unsafe { slot.assume_init() })
     }
 
     /// Adds what one unit of `a` and a row of `b` come to.
@@ -316,18 +319,17 @@ impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8, const TAIL: us
             // SAFETY: as promised to this function.
             unsafe {
                 let x = K::splat(a, part);
-                let mut v = 0;
-                while v < NV {
-                    if Self::last(v) == Last::Half {
-                        sums[v] = K::mul_add_low(x, part, row[v], sums[v]);
-                    } else if v + 1 < NV && Self::last(v + 1) != Last::Half {
-                        [sums[v], sums[v + 1]] = K::mul_add_two(x, part, [row[v], row[v + 1]], [sums[v], sums[v + 1]]);
-                        v += 1;
+                unrolled!(V in 0..NV {
+                    if const { Self::holds(V, Last::Half) } {
+                        sums[V] = K::mul_add_low(x, part, row[V], sums[V]);
+                    } else if const { Self::paired(V) } {
+                        // Done with the one before.
+                    } else if const { Self::paired(V + 1) } {
+                        [sums[V], sums[V + 1]] = K::mul_add_two(x, part, [row[V], row[V + 1]], [sums[V], sums[V + 1]]);
                     } else {
-                        sums[v] = K::mul_add(x, part, row[v], sums[v]);
+                        sums[V] = K::mul_add(x, part, row[V], sums[V]);
                     }
-                    v += 1;
-                }
+                });
             }
         }
     }
@@ -348,13 +350,18 @@ impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8, const TAIL: us
     ) {
         // SAFETY: as promised to this function.
         unsafe {
-            let rows: [_; TAIL] = std::array::from_fn(|u| Self::row(b.offset(u as isize * tile.b_k), mask));
-            // LLVM would leave so much code a loop, for which sums have to be in memory.
-            unrolled!(i in 0..MR {
-                for (u, row) in rows.iter().enumerate() {
-                    Self::mul_add(a.offset(u as isize * tile.a_k).row(i).cast(), row, &mut sums[i]);
+            let mut rows = [Self::row(b, mask); TAIL];
+            unrolled!(U in 0..TAIL {
+                if const { U != 0 } {
+                    rows[U] = Self::row(b.offset(U as isize * tile.b_k), mask);
                 }
-                Self::write(i, &sums[i], tile, write, mask);
+            });
+            // LLVM would leave so much code a loop, for which sums have to be in memory.
+            unrolled!(I in 0..MR {
+                unrolled!(U in 0..TAIL {
+                    Self::mul_add(a.offset(U as isize * tile.a_k).row(I).cast(), &rows[U], &mut sums[I]);
+                });
+                Self::write(I, &sums[I], tile, write, mask);
                 // Else it begins all rows, and has no registers for them.
                 compiler_fence(Ordering::SeqCst);
             });
@@ -368,25 +375,27 @@ impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8, const TAIL: us
     #[inline(always)]
     unsafe fn write(i: usize, sums: &[K::Sum; NV], tile: &Tile<K>, write: Write, mask: K::Mask) {
         let update = &tile.update;
-        for (v, &sum) in sums.iter().enumerate() {
-            // SAFETY: as promised to this function.
-            unsafe {
-                let c = tile.c.offset(i as isize * tile.c_row).add(v * K::LANES);
-                let masked = Self::last(v) != Last::All;
-                let old = || if masked { K::load_c_masked(c, mask) } else { K::load_c(c) };
-                let sum = K::out(sum, update);
+        // SAFETY: as promised to this function.
+        unsafe {
+            let c = tile.c.offset(i as isize * tile.c_row);
+            unrolled!(V in 0..NV {
+                let c = c.add(V * K::LANES);
+                let old = || if const { Self::holds(V, Last::All) } { K::load_c(c) } else { K::load_c_masked(c, mask) };
+                let sum = K::out(sums[V], update);
                 let new = match write {
                     Write::Set => sum,
                     Write::Add => K::add(sum, old()),
                     Write::Scale if update.beta == K::C::zero() => K::scale(update.alpha, sum),
                     Write::Scale => K::add(K::scale(update.alpha, sum), K::scale(update.beta, old())),
                 };
-                match Self::last(v) {
-                    Last::All => K::store_c(c, new),
-                    Last::Part => K::store_c_masked(c, mask, new),
-                    Last::Half => K::store_c_low(c, mask, new),
+                if const { Self::holds(V, Last::All) } {
+                    K::store_c(c, new);
+                } else if const { Self::holds(V, Last::Part) } {
+                    K::store_c_masked(c, mask, new);
+                } else {
+                    K::store_c_low(c, mask, new);
                 }
-            }
+            });
         }
     }
 }
@@ -406,12 +415,12 @@ impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8, const TAIL: us
             let mask = K::mask(tile.last);
             // A store does not wait for its line.
             if tile.update.write != Write::Set {
-                for i in 0..MR {
-                    let c = tile.c.offset(i as isize * tile.c_row);
-                    for v in 0..NV {
-                        prefetch::<1, _>(c.add(v * K::LANES));
-                    }
-                }
+                unrolled!(I in 0..MR {
+                    let c = tile.c.offset(I as isize * tile.c_row);
+                    unrolled!(V in 0..NV {
+                        prefetch::<1, _>(c.add(V * K::LANES));
+                    });
+                });
             }
             let mut sums = [[K::zero(); NV]; MR];
             let (mut a, mut b) = (Column::new(tile.a, tile.a_row), tile.b);
@@ -421,9 +430,9 @@ impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8, const TAIL: us
             // `vpdpwssd` apart into a multiply and an add.
             for _ in 0..if row_by_row { tile.k - TAIL } else { tile.k } {
                 let row = Self::row(b, mask);
-                for (i, sums) in sums.iter_mut().enumerate() {
-                    Self::mul_add(a.row(i).cast(), &row, sums);
-                }
+                unrolled!(I in 0..MR {
+                    Self::mul_add(a.row(I).cast(), &row, &mut sums[I]);
+                });
                 (a, b) = (a.offset(a_k), b.offset(b_k));
             }
             if !row_by_row {
