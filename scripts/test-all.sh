@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the whole test suite once per BLAS provider and prints a line for each: provider, version, tests passed, seconds.
+# Runs the test suite once per BLAS provider and prints a line for each: provider, version, tests passed, seconds.
 #
 #   scripts/test-all.sh [--full] [NAME...]
 #
