@@ -249,7 +249,7 @@ fn crowded<K: Kernel>(p: &Product<K>, kc: usize, bytes: usize, strip_bytes: usiz
         }
     } else {
         // Rows of a large `c` compete for the same sets, whatever `b` takes.
-        let many = if large_c(p) { p.k > 1 } else { p.k > 16 && bytes > 64 << 10 };
+        let many = if large_c(p) { p.k > 1 } else { p.k > 16 && bytes >= 64 << 10 };
         let overflows = || {
             let split = if (row_bytes | p.b.ptr.addr()).is_multiple_of(LINE) { 0 } else { LINE };
             let step_bytes = (strip_bytes + split).max(spacing) + K::Tile::MR * size_of::<K::A>();
