@@ -1,18 +1,15 @@
 //! What each integer type makes of its operands: the route that they prove exact, and the kernel of each route.
 
 use super::convert::{Bounds, Small};
-use super::kernels::{Full32, Full64, Halves, Pairs};
+use super::kernels::{Full32, Full64, Halves, Pairs, Unpacked};
 use super::{Int, Integers, Route, by_way_of, route, straight};
 use crate::kernel::args::{Gemm, Source};
-use crate::kernel::generic;
 use crate::kernel::real::Real;
 
 /// Multiply-adds below which looking at 32-bit values costs more than it gains.
 const WORTH_LOOKING_32: usize = 60 * 60 * 60;
-/// Plain loops add a short row of `b` to a row of `c` in some 4 ns; to convert and pack takes 100.
-const FEW_ROWS: usize = 25;
-/// Multiply-adds of such rows together: ends of rows that fill no vector take as long as several vectors.
-const FEW: usize = 256;
+/// Multiplications of vectors that are done before 8 or 16-bit elements are packed.
+const FEW: usize = 128;
 
 /// # Safety
 /// The operands of `g` are readable and the CPU has `S`.
@@ -32,10 +29,10 @@ unsafe fn look<S: Integers, T: Int>(g: &Gemm<T>, bits: u32) -> Route {
     route::choose(bits, g.k, bounds(&g.a, g.m, g.k), bounds(&g.b, g.k, g.n), S::DOT4)
 }
 
-/// Whether plain loops are done before 8 or 16-bit elements are converted and packed.
-fn is_tiny<T>(g: &Gemm<T>) -> bool {
-    let rows = g.m.saturating_mul(g.k);
-    rows <= FEW_ROWS && rows.saturating_mul(g.n) <= FEW && g.b.col_stride == 1 && g.c.col_stride == 1
+/// Whether so few 8 or 16-bit elements are multiplied that it does not pay to pack them.
+fn are_few<S: Integers, T>(g: &Gemm<T>) -> bool {
+    let vectors = g.n.div_ceil(S::BYTES / size_of::<i32>());
+    g.b.col_stride == 1 && g.m.saturating_mul(g.k).saturating_mul(vectors) <= FEW
 }
 
 /// The shape of the first of the lines along which a matrix is closest to contiguous.
@@ -45,7 +42,7 @@ fn one_line<T>(s: &Source<T>, rows: usize, cols: usize) -> (usize, usize) {
 
 impl Int for i8 {
     unsafe fn route<S: Integers>(g: &Gemm<i8>) -> Route {
-        if is_tiny(g) {
+        if are_few::<S, _>(g) {
             Route::Full
         } else if S::DOT4 {
             // The bits of an `i8` modulo 256 are a `u8`.
@@ -59,7 +56,7 @@ impl Int for i8 {
         // SAFETY: passed on; wanted modulo 2^8, of which sums modulo 2^32 keep all.
         unsafe {
             match route {
-                Route::Full => generic::gemm(g),
+                Route::Full => straight::<Unpacked<S::Whole, i8>, i8>(g),
                 Route::Fours => S::fours(g, false),
                 _ => by_way_of::<S, Pairs<S>, i8, i8, i32>(g),
             }
@@ -69,14 +66,14 @@ impl Int for i8 {
 
 impl Int for i16 {
     unsafe fn route<S: Integers>(g: &Gemm<i16>) -> Route {
-        if is_tiny(g) { Route::Full } else { Route::Pairs }
+        if are_few::<S, _>(g) { Route::Full } else { Route::Pairs }
     }
 
     unsafe fn take<S: Integers>(g: &Gemm<i16>, route: Route) {
         // SAFETY: passed on; wanted modulo 2^16, of which sums modulo 2^32 keep all.
         unsafe {
             match route {
-                Route::Full => generic::gemm(g),
+                Route::Full => straight::<Unpacked<S::Whole, i16>, i16>(g),
                 _ => by_way_of::<S, Pairs<S, i16>, i16, i16, i16>(g),
             }
         }

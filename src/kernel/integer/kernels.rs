@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use super::stored::Stored;
 use crate::kernel::micro::{Kernel, Update};
+use crate::kernel::shape::T8x1;
 use crate::kernel::simd::integer::{Dot4, SimdInt};
 use crate::kernel::tiles::TiledInt;
 use crate::kernel::units::{pack_a, pack_b, pack_small_b};
@@ -136,20 +137,20 @@ packed_units! {
 
 /// An element to a unit, read where it lies.
 macro_rules! in_place {
-    ($s:ident, $lane:ident) => {
-        type A = $lane;
-        type B = $lane;
-        type Left = $lane;
-        type Right = $lane;
+    ($s:ident, $t:ident) => {
+        type A = $t;
+        type B = $t;
+        type Left = $t;
+        type Right = $t;
         const IN_PLACE: bool = true;
 
         #[inline(always)]
-        unsafe fn pack_a(a: *const $lane, s: (isize, isize), rows: usize, k: usize, to: *mut $lane) -> (isize, isize) {
-            unsafe { pack_a::<$lane, $lane, 1>(a, s, rows, k, to) }
+        unsafe fn pack_a(a: *const $t, s: (isize, isize), rows: usize, k: usize, to: *mut $t) -> (isize, isize) {
+            unsafe { pack_a::<$t, $t, 1>(a, s, rows, k, to) }
         }
         #[inline(always)]
-        unsafe fn pack_b(b: *const $lane, s: (isize, isize), k: usize, n: usize, width: usize, to: *mut $lane) {
-            unsafe { pack_b::<$lane, $lane, 1>(b, s, k, n, width, to) }
+        unsafe fn pack_b(b: *const $t, s: (isize, isize), k: usize, n: usize, width: usize, to: *mut $t) {
+            unsafe { pack_b::<$t, $t, 1>(b, s, k, n, width, to) }
         }
     };
 }
@@ -202,6 +203,35 @@ whole_elements! {
     /// `i64 x i64` where both operands lie within 32 bits. Of an element of `a` its low half is repeated: LLVM would
     /// extend the sign of a whole one first.
     Halves: i64, Tile64, splat32, load64, mul_low_halves, add64;
+}
+
+/// Elements of 8 or 16 bits where they lie, each in a lane of 32, for products that are done before units are packed.
+pub(crate) struct Unpacked<S, T>(PhantomData<(S, T)>);
+
+impl<S: SimdInt, T: Stored<S, i32, Out = S::Int> + Into<i32>> Kernel for Unpacked<S, T> {
+    common!(S, i32, T);
+    one_vector!(S, i32, T);
+    in_place!(S, T);
+    type Tile = T8x1;
+    type Row = S::Int;
+    type Splat = S::Int;
+
+    #[inline(always)]
+    unsafe fn splat(a: *const T, _: usize) -> S::Int {
+        unsafe { S::splat32((*a).into()) }
+    }
+    #[inline(always)]
+    unsafe fn load(b: *const T) -> S::Int {
+        unsafe { T::load(b, Self::LANES) }
+    }
+    #[inline(always)]
+    unsafe fn load_masked(b: *const T, n: usize) -> S::Int {
+        unsafe { T::load(b, n) }
+    }
+    #[inline(always)]
+    unsafe fn mul_add(x: S::Int, _: usize, y: S::Int, sum: S::Int) -> S::Int {
+        unsafe { S::add32(sum, S::mul32(x, y)) }
+    }
 }
 
 /// `i64 x i64`, the low 64 bits.

@@ -155,10 +155,13 @@ fn every_edge<T: Sample>() {
         for &m in &sizes[..12] {
             for n in sizes {
                 let k = (m * 7 + n * 3) % 11;
-                let layouts = [(m + n) % LAYOUTS.len(), (m + 2 * n) % LAYOUTS.len(), n % LAYOUTS.len()];
                 let (alpha, beta) = ([1, 1, -3][m % 3], [0, 1, 5][n % 3]);
                 let (alpha, beta) = (T::from_i128(alpha), T::from_i128(beta));
-                check(engine, &Case { shape: (m, n, k), layouts, ranges: [full, full], alpha, beta });
+                // Few elements are packed only where the columns of `b` are not contiguous.
+                for b in [0, 2, (m + 2 * n) % LAYOUTS.len()] {
+                    let layouts = [(m + n) % LAYOUTS.len(), b, n % LAYOUTS.len()];
+                    check(engine, &Case { shape: (m, n, k), layouts, ranges: [full, full], alpha, beta });
+                }
             }
         }
     }

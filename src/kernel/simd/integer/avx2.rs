@@ -113,35 +113,87 @@ impl SimdInt for Avx2 {
         }
     }
     #[inline(always)]
-    unsafe fn load16(p: *const i16, n: usize) -> __m256i {
-        let mut elements = [0i16; 8];
+    unsafe fn load8(p: *const i8, n: usize) -> __m256i {
+        unsafe { _mm256_cvtepi8_epi32(load_part(p.cast(), n)) }
+    }
+    #[inline(always)]
+    unsafe fn store8(p: *mut i8, n: usize, v: __m256i) {
         unsafe {
-            let all = if n == 8 {
-                _mm_loadu_si128(p.cast())
-            } else {
-                std::ptr::copy_nonoverlapping(p, elements.as_mut_ptr(), n);
-                _mm_loadu_si128(elements.as_ptr().cast())
-            };
-            _mm256_cvtepi16_epi32(all)
+            let low = _mm256_set1_epi32(0x0c08_0400);
+            let halves = _mm256_shuffle_epi8(v, low);
+            let all = _mm_unpacklo_epi32(_mm256_castsi256_si128(halves), _mm256_extracti128_si256::<1>(halves));
+            store_part(p.cast(), n, all);
         }
     }
     #[inline(always)]
+    unsafe fn load16(p: *const i16, n: usize) -> __m256i {
+        unsafe { _mm256_cvtepi16_epi32(load_part(p.cast(), 2 * n)) }
+    }
+    #[inline(always)]
     unsafe fn store16(p: *mut i16, n: usize, v: __m256i) {
-        let mut elements = [0i16; 8];
         unsafe {
             // The low 16 bits of the lanes of each half, then the two halves side by side.
-            let low = _mm256_setr_epi8(
-                0, 1, 4, 5, 8, 9, 12, 13, -1, -1, -1, -1, -1, -1, -1, -1, 0, 1, 4, 5, 8, 9, 12, 13, -1, -1, -1, -1, -1,
-                -1, -1, -1,
-            );
+            let low = _mm256_set1_epi64x(0x0d0c_0908_0504_0100);
             let halves = _mm256_permute4x64_epi64::<0b1000>(_mm256_shuffle_epi8(v, low));
-            let all = _mm256_castsi256_si128(halves);
-            if n == 8 {
-                _mm_storeu_si128(p.cast(), all);
-            } else {
-                _mm_storeu_si128(elements.as_mut_ptr().cast(), all);
-                std::ptr::copy_nonoverlapping(elements.as_ptr(), p, n);
-            }
+            store_part(p.cast(), 2 * n, _mm256_castsi256_si128(halves));
+        }
+    }
+}
+
+/// The first `n` bytes, 1 to 16, as two numbers that overlap. What lies beyond is zero.
+///
+/// # Safety
+/// They are readable, and the CPU has AVX2.
+#[inline(always)]
+unsafe fn load_part(p: *const u8, n: usize) -> __m128i {
+    /// # Safety
+    /// At least a `T` is readable.
+    #[inline(always)]
+    unsafe fn ends<T: Into<u128>>(p: *const u8, n: usize) -> u128 {
+        let last = n - size_of::<T>();
+        // SAFETY: the first `T` of the `n` bytes, and the last.
+        let (first, second) =
+            unsafe { (p.cast::<T>().read_unaligned().into(), p.add(last).cast::<T>().read_unaligned().into()) };
+        first | second << (8 * last)
+    }
+    unsafe {
+        let bits = match n {
+            16 => return _mm_loadu_si128(p.cast()),
+            8.. => ends::<u64>(p, n),
+            4.. => ends::<u32>(p, n),
+            2.. => ends::<u16>(p, n),
+            _ => ends::<u8>(p, n),
+        };
+        std::mem::transmute::<u128, __m128i>(bits)
+    }
+}
+
+/// Stores the first `n` bytes, 1 to 16, as two numbers that overlap.
+///
+/// # Safety
+/// They are writable, and the CPU has AVX2.
+#[inline(always)]
+unsafe fn store_part(p: *mut u8, n: usize, v: __m128i) {
+    /// # Safety
+    /// At least a `T` is writable.
+    #[inline(always)]
+    unsafe fn ends<T>(p: *mut u8, n: usize, bits: u128) {
+        let last = n - size_of::<T>();
+        let second = bits >> (8 * last);
+        // SAFETY: the first `T` of the `n` bytes, and the last; x86 has the low bytes first.
+        unsafe {
+            p.cast::<T>().write_unaligned((&raw const bits).cast::<T>().read());
+            p.add(last).cast::<T>().write_unaligned((&raw const second).cast::<T>().read());
+        }
+    }
+    unsafe {
+        let bits = std::mem::transmute::<__m128i, u128>(v);
+        match n {
+            16 => _mm_storeu_si128(p.cast(), v),
+            8.. => ends::<u64>(p, n, bits),
+            4.. => ends::<u32>(p, n, bits),
+            2.. => ends::<u16>(p, n, bits),
+            _ => ends::<u8>(p, n, bits),
         }
     }
 }
