@@ -252,9 +252,17 @@ unsafe fn some_rows<S, E: Lanes<S>, const ROWS: usize, const UNROLL: usize>(
         unsafe {
             let rows = g.a.ptr.offset(i as isize * g.a.row_stride);
             let sums = dots::<S, E, ROWS, UNROLL>(g.n, rows, g.a.row_stride, x);
-            for (r, &sum) in sums.iter().enumerate() {
+            let mut totals = [E::zero(); ROWS];
+            for r in (0..ROWS / 4 * 4).step_by(4) {
+                let four = [sums[r], sums[r + 1], sums[r + 2], sums[r + 3]];
+                totals[r..r + 4].copy_from_slice(&E::totals(four, g.a.conj, g.x.conj));
+            }
+            for r in ROWS / 4 * 4..ROWS {
+                totals[r] = E::total(sums[r], g.a.conj, g.x.conj);
+            }
+            for (r, &total) in totals.iter().enumerate() {
                 let y = g.y.ptr.offset((i + r) as isize * g.y.stride);
-                let sum = g.alpha.mul(E::total(sum, g.a.conj, g.x.conj));
+                let sum = g.alpha.mul(total);
                 *y = if g.beta == E::zero() { sum } else { g.beta.mul_add(*y, sum) };
             }
         }

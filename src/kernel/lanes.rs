@@ -37,6 +37,15 @@ pub(crate) trait Lanes<S>: Ring {
     unsafe fn merge(a: Self::Sum, b: Self::Sum) -> Self::Sum;
     /// The inner product, its operands conjugated as asked.
     unsafe fn total(sum: Self::Sum, conj_x: bool, conj_y: bool) -> Self;
+    /// [`total`](Self::total) of each.
+    #[inline(always)]
+    unsafe fn totals(sums: [Self::Sum; 4], conj_x: bool, conj_y: bool) -> [Self; 4] {
+        let mut totals = [Self::zero(); 4];
+        for (total, sum) in totals.iter_mut().zip(sums) {
+            *total = unsafe { Self::total(sum, conj_x, conj_y) };
+        }
+        totals
+    }
 }
 
 /// The sum of a vector's even lanes, and of its odd ones.
@@ -116,6 +125,10 @@ macro_rules! lanes {
             unsafe fn total(sum: S::Vec, _conj_x: bool, _conj_y: bool) -> Self {
                 let (even, odd) = unsafe { even_odd::<S, $t>(sum) };
                 even + odd
+            }
+            #[inline(always)]
+            unsafe fn totals(sums: [S::Vec; 4], _conj_x: bool, _conj_y: bool) -> [Self; 4] {
+                unsafe { S::totals(sums) }
             }
         }
 

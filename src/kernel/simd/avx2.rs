@@ -107,6 +107,14 @@ impl SimdFloat<f64> for Avx2 {
         unsafe { _mm256_max_pd(b, a) }
     }
     #[inline(always)]
+    unsafe fn totals(v: [Self::Vec; 4]) -> [f64; 4] {
+        unsafe {
+            let (low, high) = (_mm256_hadd_pd(v[0], v[1]), _mm256_hadd_pd(v[2], v[3]));
+            let halves = (_mm256_permute2f128_pd::<0x20>(low, high), _mm256_permute2f128_pd::<0x31>(low, high));
+            std::mem::transmute::<__m256d, [f64; 4]>(_mm256_add_pd(halves.0, halves.1))
+        }
+    }
+    #[inline(always)]
     unsafe fn transpose(src: *const f64, src_row: isize, dst: *mut f64, dst_row: isize) {
         unsafe {
             let row = |i: isize| _mm256_loadu_pd(src.offset(i * src_row));
@@ -203,6 +211,16 @@ impl SimdFloat<f32> for Avx2 {
     #[inline(always)]
     unsafe fn max(a: Self::Vec, b: Self::Vec) -> Self::Vec {
         unsafe { _mm256_max_ps(b, a) }
+    }
+    #[inline(always)]
+    unsafe fn totals(v: [Self::Vec; 4]) -> [f32; 4] {
+        unsafe {
+            let halves = _mm256_hadd_ps(_mm256_hadd_ps(v[0], v[1]), _mm256_hadd_ps(v[2], v[3]));
+            std::mem::transmute::<__m128, [f32; 4]>(_mm_add_ps(
+                _mm256_castps256_ps128(halves),
+                _mm256_extractf128_ps::<1>(halves),
+            ))
+        }
     }
     #[inline(always)]
     unsafe fn transpose(src: *const f32, src_row: isize, dst: *mut f32, dst_row: isize) {

@@ -109,6 +109,16 @@ impl SimdFloat<f64> for Avx512 {
         unsafe { _mm512_max_pd(b, a) }
     }
     #[inline(always)]
+    unsafe fn totals(v: [Self::Vec; 4]) -> [f64; 4] {
+        unsafe {
+            let mut halves = [_mm256_setzero_pd(); 4];
+            for (sum, v) in halves.iter_mut().zip(v) {
+                *sum = _mm256_add_pd(_mm512_castpd512_pd256(v), _mm512_extractf64x4_pd::<1>(v));
+            }
+            <Avx2 as SimdFloat<f64>>::totals(halves)
+        }
+    }
+    #[inline(always)]
     unsafe fn transpose(src: *const f64, src_row: isize, dst: *mut f64, dst_row: isize) {
         unsafe { <Avx2 as SimdFloat<f64>>::transpose(src, src_row, dst, dst_row) }
     }
@@ -194,6 +204,16 @@ impl SimdFloat<f32> for Avx512 {
     #[inline(always)]
     unsafe fn max(a: Self::Vec, b: Self::Vec) -> Self::Vec {
         unsafe { _mm512_max_ps(b, a) }
+    }
+    #[inline(always)]
+    unsafe fn totals(v: [Self::Vec; 4]) -> [f32; 4] {
+        unsafe {
+            let mut halves = [_mm256_setzero_ps(); 4];
+            for (sum, v) in halves.iter_mut().zip(v) {
+                *sum = _mm256_add_ps(_mm512_castps512_ps256(v), _mm512_extractf32x8_ps::<1>(v));
+            }
+            <Avx2 as SimdFloat<f32>>::totals(halves)
+        }
     }
     #[inline(always)]
     unsafe fn transpose(src: *const f32, src_row: isize, dst: *mut f32, dst_row: isize) {

@@ -97,6 +97,8 @@ pub(crate) trait SimdFloat<T: Copy>: Simd<T> {
     unsafe fn abs(v: Self::Vec) -> Self::Vec;
     /// `b` where it is larger, else `a`: so a NaN in `b` counts as nothing.
     unsafe fn max(a: Self::Vec, b: Self::Vec) -> Self::Vec;
+    /// The sum of the lanes of each vector.
+    unsafe fn totals(v: [Self::Vec; 4]) -> [T; 4];
     /// Side of the blocks that [`transpose`](Self::transpose) takes.
     const BLOCK: usize = Self::LANES;
     /// Transposes the `BLOCK x BLOCK` block at `src` (rows `src_row` elements apart) into `dst`.

@@ -102,6 +102,10 @@ impl SimdFloat<f64> for Neon {
         unsafe { vbslq_f64(vcgtq_f64(b, a), b, a) }
     }
     #[inline(always)]
+    unsafe fn totals(v: [Self::Vec; 4]) -> [f64; 4] {
+        unsafe { std::mem::transmute::<[float64x2_t; 2], [f64; 4]>([vpaddq_f64(v[0], v[1]), vpaddq_f64(v[2], v[3])]) }
+    }
+    #[inline(always)]
     unsafe fn transpose(src: *const f64, src_row: isize, dst: *mut f64, dst_row: isize) {
         unsafe {
             let (r0, r1) = (vld1q_f64(src), vld1q_f64(src.offset(src_row)));
@@ -192,6 +196,12 @@ impl SimdFloat<f32> for Neon {
     #[inline(always)]
     unsafe fn max(a: Self::Vec, b: Self::Vec) -> Self::Vec {
         unsafe { vbslq_f32(vcgtq_f32(b, a), b, a) }
+    }
+    #[inline(always)]
+    unsafe fn totals(v: [Self::Vec; 4]) -> [f32; 4] {
+        unsafe {
+            std::mem::transmute::<float32x4_t, [f32; 4]>(vpaddq_f32(vpaddq_f32(v[0], v[1]), vpaddq_f32(v[2], v[3])))
+        }
     }
     #[inline(always)]
     unsafe fn transpose(src: *const f32, src_row: isize, dst: *mut f32, dst_row: isize) {

@@ -131,6 +131,10 @@ macro_rules! lanes {
                 a
             }
             #[inline(always)]
+            unsafe fn totals(v: [Self::Vec; 4]) -> [$t; 4] {
+                v.map(|v| v.iter().sum())
+            }
+            #[inline(always)]
             unsafe fn transpose(src: *const $t, src_row: isize, dst: *mut $t, dst_row: isize) {
                 for i in 0..$lanes as isize {
                     for j in 0..$lanes as isize {
