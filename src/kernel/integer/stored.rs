@@ -7,7 +7,7 @@ use crate::kernel::simd::integer::SimdInt;
 /// Elements that a vector of sums, in lanes as wide as `L`, is stored as.
 ///
 /// # Safety
-/// As for [`SimdInt`]; `n` is at most the lanes of a vector of sums.
+/// As for [`SimdInt`]; `n` is at most the lanes of a vector of sums, and of elements of 8 and 16 bits at least one.
 pub(crate) trait Stored<S: SimdInt, L>: Ring {
     /// As many elements as there are lanes.
     type Out: Copy;

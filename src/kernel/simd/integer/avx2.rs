@@ -119,6 +119,7 @@ impl SimdInt for Avx2 {
     #[inline(always)]
     unsafe fn store8(p: *mut i8, n: usize, v: __m256i) {
         unsafe {
+            // The low byte of the lanes of each half, then the two halves side by side.
             let low = _mm256_set1_epi32(0x0c08_0400);
             let halves = _mm256_shuffle_epi8(v, low);
             let all = _mm_unpacklo_epi32(_mm256_castsi256_si128(halves), _mm256_extracti128_si256::<1>(halves));

@@ -80,25 +80,25 @@ pub(crate) trait SimdInt: Isa {
         [x, y]
     }
 
-    /// The first `n` bytes, each in a lane of 32 bits; the memory of the others is not touched.
+    /// The first `n` bytes, at least one, each in a lane of 32 bits; the memory of the others is not touched.
     #[inline(always)]
     unsafe fn load8(p: *const i8, n: usize) -> Self::Int {
         // SAFETY: passed on.
         unsafe { load_small::<Self, i8>(p, n) }
     }
-    /// Stores the low byte of each of the first `n` lanes of 32 bits.
+    /// Stores the low byte of each of the first `n` lanes of 32 bits, at least one.
     #[inline(always)]
     unsafe fn store8(p: *mut i8, n: usize, v: Self::Int) {
         // SAFETY: passed on.
         unsafe { store_small::<Self, i8>(p, n, v, |lane| lane as i8) }
     }
-    /// The first `n` elements of 16 bits, each in a lane of 32; the memory of the others is not touched.
+    /// The first `n` elements of 16 bits, at least one, each in a lane of 32; the memory of the others is not touched.
     #[inline(always)]
     unsafe fn load16(p: *const i16, n: usize) -> Self::Int {
         // SAFETY: passed on.
         unsafe { load_small::<Self, i16>(p, n) }
     }
-    /// Stores the low 16 bits of each of the first `n` lanes of 32.
+    /// Stores the low 16 bits of each of the first `n` lanes of 32, at least one.
     #[inline(always)]
     unsafe fn store16(p: *mut i16, n: usize, v: Self::Int) {
         // SAFETY: passed on.
