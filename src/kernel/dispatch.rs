@@ -15,23 +15,27 @@ use super::ring::{Other, Widen};
 use super::syrk::{lower_and_mirror, mirror_plain, whole};
 use crate::scalar::{ElementKind, Scalar};
 
-/// Calls `$f::<R>` with the ring `R` that computes on `$t`'s bits; any other type computes by its own operators.
+/// Elements of a matrix or vector that plain loops have multiplied before vectors are ready.
+const FEW: usize = 16;
+
+/// Calls `$f` for the ring that computes on `$t`'s bits, which for unsigned integers is the signed one of their width; any
+/// other type computes by its own operators.
 macro_rules! by_kind {
     ($t:ty, $f:path, $args:expr) => {
         match ElementKind::of::<$t>() {
             ElementKind::F32 => $f($args.cast::<f32>()),
             ElementKind::F64 => $f($args.cast::<f64>()),
-            ElementKind::C32 => $f($args.cast::<num_complex::Complex<f32>>()),
-            ElementKind::C64 => $f($args.cast::<num_complex::Complex<f64>>()),
-            ElementKind::I8 | ElementKind::U8 => $f($args.cast::<u8>()),
-            ElementKind::I16 | ElementKind::U16 => $f($args.cast::<u16>()),
-            ElementKind::I32 | ElementKind::U32 => $f($args.cast::<u32>()),
-            ElementKind::I64 | ElementKind::U64 => $f($args.cast::<u64>()),
-            ElementKind::I128 | ElementKind::U128 => $f($args.cast::<u128>()),
+            ElementKind::C32 => $f($args.cast::<Complex<f32>>()),
+            ElementKind::C64 => $f($args.cast::<Complex<f64>>()),
+            ElementKind::I8 | ElementKind::U8 => $f($args.cast::<i8>()),
+            ElementKind::I16 | ElementKind::U16 => $f($args.cast::<i16>()),
+            ElementKind::I32 | ElementKind::U32 => $f($args.cast::<i32>()),
+            ElementKind::I64 | ElementKind::U64 => $f($args.cast::<i64>()),
             #[cfg(target_pointer_width = "64")]
-            ElementKind::Isize | ElementKind::Usize => $f($args.cast::<u64>()),
+            ElementKind::Isize | ElementKind::Usize => $f($args.cast::<i64>()),
             #[cfg(target_pointer_width = "32")]
-            ElementKind::Isize | ElementKind::Usize => $f($args.cast::<u32>()),
+            ElementKind::Isize | ElementKind::Usize => $f($args.cast::<i32>()),
+            ElementKind::I128 | ElementKind::U128 => $f($args.cast::<u128>()),
             ElementKind::Other => $f($args.cast::<Other<$t>>()),
         }
     };
@@ -41,11 +45,19 @@ macro_rules! by_kind {
 macro_rules! by_engine {
     ($t:ty, $operation:ident, $args:expr) => {
         match ElementKind::of::<$t>() {
-            ElementKind::F32 => (f32::engine().$operation)($args.cast::<f32>()),
-            ElementKind::F64 => (f64::engine().$operation)($args.cast::<f64>()),
-            ElementKind::C32 => (Complex::<f32>::engine().$operation)($args.cast::<Complex<f32>>()),
-            ElementKind::C64 => (Complex::<f64>::engine().$operation)($args.cast::<Complex<f64>>()),
-            _ => by_kind!($t, generic::$operation, $args),
+            ElementKind::F32 => _ = (f32::engine().$operation)($args.cast::<f32>()),
+            ElementKind::F64 => _ = (f64::engine().$operation)($args.cast::<f64>()),
+            ElementKind::C32 => _ = (Complex::<f32>::engine().$operation)($args.cast::<Complex<f32>>()),
+            ElementKind::C64 => _ = (Complex::<f64>::engine().$operation)($args.cast::<Complex<f64>>()),
+            ElementKind::I8 | ElementKind::U8 => _ = (i8::engine().$operation)($args.cast::<i8>()),
+            ElementKind::I16 | ElementKind::U16 => _ = (i16::engine().$operation)($args.cast::<i16>()),
+            ElementKind::I32 | ElementKind::U32 => _ = (i32::engine().$operation)($args.cast::<i32>()),
+            ElementKind::I64 | ElementKind::U64 => _ = (i64::engine().$operation)($args.cast::<i64>()),
+            #[cfg(target_pointer_width = "64")]
+            ElementKind::Isize | ElementKind::Usize => _ = (i64::engine().$operation)($args.cast::<i64>()),
+            #[cfg(target_pointer_width = "32")]
+            ElementKind::Isize | ElementKind::Usize => _ = (i32::engine().$operation)($args.cast::<i32>()),
+            ElementKind::I128 | ElementKind::U128 | ElementKind::Other => by_kind!($t, generic::$operation, $args),
         }
     };
 }
@@ -55,25 +67,9 @@ macro_rules! by_engine {
 /// # Safety
 /// The operands lie where `g` says; `c` is writable and overlaps neither `a` nor `b`.
 pub(crate) unsafe fn gemm<T: Scalar>(g: &Gemm<T>) {
-    // SAFETY: the casts name the same bits (the macros pair each type with a ring of its own representation), and
-    // the layout is as the caller promises.
-    unsafe {
-        match ElementKind::of::<T>() {
-            ElementKind::I8 | ElementKind::U8 => _ = (i8::engine().gemm)(g.cast::<i8>()),
-            ElementKind::I16 | ElementKind::U16 => _ = (i16::engine().gemm)(g.cast::<i16>()),
-            ElementKind::I32 | ElementKind::U32 => _ = (i32::engine().gemm)(g.cast::<i32>()),
-            ElementKind::I64 | ElementKind::U64 => _ = (i64::engine().gemm)(g.cast::<i64>()),
-            #[cfg(target_pointer_width = "64")]
-            ElementKind::Isize | ElementKind::Usize => _ = (i64::engine().gemm)(g.cast::<i64>()),
-            #[cfg(target_pointer_width = "32")]
-            ElementKind::Isize | ElementKind::Usize => _ = (i32::engine().gemm)(g.cast::<i32>()),
-            ElementKind::F32 => (f32::engine().gemm)(g.cast::<f32>()),
-            ElementKind::F64 => (f64::engine().gemm)(g.cast::<f64>()),
-            ElementKind::C32 => (Complex::<f32>::engine().gemm)(g.cast::<Complex<f32>>()),
-            ElementKind::C64 => (Complex::<f64>::engine().gemm)(g.cast::<Complex<f64>>()),
-            _ => by_kind!(T, generic::gemm, g),
-        }
-    }
+    // SAFETY: the casts name the same bits (the macros pair each type with a ring of its own representation), and the
+    // layout is as the caller promises.
+    unsafe { by_engine!(T, gemm, g) }
 }
 
 /// Copies the lower triangle of a square `c` to the upper one.
@@ -116,7 +112,13 @@ pub(crate) unsafe fn syrk<T: Scalar>(s: &Syrk<T>) {
 /// As for [`gemm`], with `y` for `c`.
 pub(crate) unsafe fn gemv<T: Scalar>(g: &Gemv<T>) {
     // SAFETY: as in `gemm`.
-    unsafe { by_engine!(T, gemv, g) }
+    unsafe {
+        if g.m.saturating_mul(g.n) <= FEW {
+            by_kind!(T, generic::gemv, g);
+        } else {
+            by_engine!(T, gemv, g);
+        }
+    }
 }
 
 /// `a = alpha * x * yᵀ + a`.
@@ -137,7 +139,11 @@ pub(crate) unsafe fn inner<T: Scalar>(n: usize, x: VecSource<T>, y: VecSource<T>
     let args = Inner { n, x, y, out: out.as_mut_ptr(), threads };
     // SAFETY: as in `gemm`; every kernel writes `out`.
     unsafe {
-        by_engine!(T, inner, args);
+        if n <= FEW {
+            by_kind!(T, generic::inner, args);
+        } else {
+            by_engine!(T, inner, args);
+        }
         out.assume_init()
     }
 }

@@ -164,10 +164,8 @@ unsafe fn gemm<K: Kernel<A = T, B = T, C = T>, V: Isa, T: Element + Lanes<V>>(g:
         // Not of complex numbers: there x * y and y * x are rounded otherwise, and a product with its own transpose would not
         // be symmetric.
         let real = const { size_of::<T>() == size_of::<<T as Element>::Real>() };
-        match ger::as_outer(g).filter(|_| real) {
-            Some((g, false)) => ger::outer::<V, T, false>(g),
-            Some((g, true)) => ger::outer::<V, T, true>(g),
-            None => multiply(Product::<K>::of(g), g.threads),
+        if !(real && ger::taken_as_outer::<V, T>(g)) {
+            multiply(Product::<K>::of(g), g.threads);
         }
     }
 }

@@ -36,7 +36,7 @@ fn by_rows<T>(g: Ger<T>) -> Option<Ger<T>> {
 /// The outer product that a product with `k = 1` is, if it is one that [`outer`] takes and is faster at, and whether `c`
 /// is added to.
 #[inline(always)]
-pub(crate) fn as_outer<T: Ring>(g: &Gemm<T>) -> Option<(Ger<T>, bool)> {
+fn as_outer<T: Ring>(g: &Gemm<T>) -> Option<(Ger<T>, bool)> {
     let add = g.beta == T::one();
     if g.k != 1 || g.alpha != T::one() || !(add || g.beta == T::zero()) {
         return None;
@@ -45,6 +45,23 @@ pub(crate) fn as_outer<T: Ring>(g: &Gemm<T>) -> Option<(Ger<T>, bool)> {
     let y = VecSource { ptr: g.b.ptr, stride: g.b.col_stride, conj: g.b.conj };
     let g = by_rows(Ger { m: g.m, n: g.n, alpha: g.alpha, x, y, a: g.c, threads: g.threads })?;
     (cost::<T>(1, g.n, 1) >= ROW_BYTES && cost::<T>(g.m, g.n, 1) >= BYTES).then_some((g, add))
+}
+
+/// The product, in the vectors of `S`, if it is an outer one that this is faster at; else `false`, with nothing done.
+///
+/// # Safety
+/// The operands lie where `g` says, `c` is writable and overlaps neither `a` nor `b`, and the CPU has `S`.
+#[inline(always)]
+pub(crate) unsafe fn taken_as_outer<S: Isa, E: Lanes<S>>(g: &Gemm<E>) -> bool {
+    // SAFETY: passed on.
+    unsafe {
+        match as_outer(g) {
+            Some((g, false)) => outer::<S, E, false>(g),
+            Some((g, true)) => outer::<S, E, true>(g),
+            None => return false,
+        }
+    }
+    true
 }
 
 /// [`Ger`] in the vectors of `S`.
@@ -65,7 +82,7 @@ pub(crate) unsafe fn ger<S: Isa, E: Lanes<S>>(g: Ger<E>) {
 ///
 /// # Safety
 /// As for [`ger`]; the rows of `a` are contiguous.
-pub(crate) unsafe fn outer<S: Isa, E: Lanes<S>, const ADD: bool>(g: Ger<E>) {
+unsafe fn outer<S: Isa, E: Lanes<S>, const ADD: bool>(g: Ger<E>) {
     // Asked of all of `a`: threads do as one does.
     let grouped = !one_by_one::<E>(g.m, g.n, g.a.row_stride)
         && (cost::<E>(g.m, g.n, 1) > Caches::get().l3 / 2 || (ADD && g.n < SHORT * E::LANES));

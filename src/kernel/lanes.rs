@@ -22,6 +22,7 @@ pub(crate) trait Lanes<S>: Ring {
 
     unsafe fn load(p: *const Self) -> Self::Vec;
     unsafe fn store(p: *mut Self, v: Self::Vec);
+    /// The first `n` lanes, at least one.
     unsafe fn mask(n: usize) -> Self::Mask;
     unsafe fn load_masked(p: *const Self, mask: Self::Mask) -> Self::Vec;
     unsafe fn store_masked(p: *mut Self, mask: Self::Mask, v: Self::Vec);
@@ -332,12 +333,16 @@ pub(crate) unsafe fn scaled<S, E: Lanes<S>, const ADD: bool>(n: usize, x: E::Fac
     // SAFETY: every access lies below n: vectors from `i` on while `i + LANES <= n`, the last from `n - LANES` on.
     unsafe {
         if n < E::LANES {
-            return scale_masked::<S, E, ADD>(x, E::mask(n), v, y);
+            if n > 0 {
+                scale_masked::<S, E, ADD>(x, E::mask(n), v, y);
+            }
+            return;
         }
         let end = n - E::LANES;
         let first = scaled_vector::<S, E, ADD>(x, E::load(v), y);
         let last = scaled_vector::<S, E, ADD>(x, E::load(v.add(end)), y.add(end));
-        let mut i = (size_of::<E::Vec>() - y.addr() % size_of::<E::Vec>()) / size_of::<E>();
+        let bytes = E::LANES * size_of::<E>();
+        let mut i = (bytes - y.addr() % bytes) / size_of::<E>();
         while i + UNROLL * E::LANES <= n {
             for u in 0..UNROLL {
                 let at = i + u * E::LANES;

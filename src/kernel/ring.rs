@@ -44,7 +44,7 @@ macro_rules! wrapping_ring {
     )*};
 }
 
-wrapping_ring!(u8 u16 u32 u64 u128 i8 i16 i32 i64);
+wrapping_ring!(u8 u128 i8 i16 i32 i64);
 
 macro_rules! plain_ring {
     ($(($($generic:tt)*) $t:ty, $zero:expr, $one:expr $(, $conj:ident)?;)*) => {$(

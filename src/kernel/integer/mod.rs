@@ -4,6 +4,7 @@
 mod convert;
 mod elements;
 mod kernels;
+mod lanes;
 mod route;
 mod stored;
 
@@ -15,9 +16,10 @@ use kernels::Pairs;
 use kernels::{Fours, FoursSwapped};
 pub(crate) use route::Route;
 
-use super::args::{Gemm, Part, Source, Target, reinterpret};
+use super::args::{Gemm, Gemv, Ger, Inner, Part, Source, Target, reinterpret};
 use super::driver::{Product, is_one_strip, multiply, one_strip};
 use super::generic::scale;
+use super::lanes::Lanes;
 use super::level::{self, Level};
 use super::micro::{Kernel, Update};
 use super::ring::{Ring, Widen};
@@ -28,7 +30,7 @@ use super::simd::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use super::simd::{avx2::Avx2, avx512::Avx512, integer::Avx512Vnni};
 use super::tiles::{Tiled, TiledInt};
-use super::workspace;
+use super::{gemv, ger, inner, workspace};
 use crate::scalar::{ElementKind, Scalar};
 use stored::Stored;
 
@@ -153,6 +155,9 @@ pub(crate) trait WithEngine: Int {
 /// The functions that work on integers `T` at one level.
 pub(crate) struct Engine<T> {
     pub gemm: unsafe fn(&Gemm<T>) -> Option<Route>,
+    pub gemv: unsafe fn(Gemv<T>),
+    pub ger: unsafe fn(Ger<T>),
+    pub inner: unsafe fn(Inner<T>),
     /// The instruction set, for the report.
     pub isa: &'static str,
     dot4: bool,
@@ -173,7 +178,7 @@ pub(crate) fn describe<T: WithEngine>(level: Level) -> String {
 ///
 /// # Safety
 /// The operands lie where `g` says, `c` is writable and overlaps neither `a` nor `b`, and the CPU has `S`.
-unsafe fn gemm<S: Integers, T: Int>(g: &Gemm<T>) -> Option<Route> {
+unsafe fn gemm<S: Integers, T: Int + Lanes<S::Whole>>(g: &Gemm<T>) -> Option<Route> {
     if g.m == 0 || g.n == 0 {
         return None;
     }
@@ -183,6 +188,9 @@ unsafe fn gemm<S: Integers, T: Int>(g: &Gemm<T>) -> Option<Route> {
         if g.k == 0 || g.alpha == T::zero() {
             scale((g.m, g.n), g.beta, g.c);
             return None;
+        }
+        if ger::taken_as_outer::<S::Whole, T>(g) {
+            return Some(Route::Full);
         }
         let transposed;
         let g = if g.c.col_stride != 1 && g.c.row_stride == 1 {
@@ -356,8 +364,18 @@ pub(crate) unsafe fn widen<A: Widen<B>, B: Scalar + Into<i32>>(
 }
 
 impl<T: Int> Engine<T> {
-    const fn new<S: Integers>() -> Self {
-        Engine { gemm: gemm::<S, T>, isa: S::NAME, dot4: S::DOT4 }
+    const fn new<S: Integers>() -> Self
+    where
+        T: Lanes<S::Whole>,
+    {
+        Engine {
+            gemm: gemm::<S, T>,
+            gemv: gemv::gemv::<S::Whole, T>,
+            ger: ger::ger::<S::Whole, T>,
+            inner: inner::inner::<S::Whole, T>,
+            isa: S::NAME,
+            dot4: S::DOT4,
+        }
     }
 }
 

@@ -21,7 +21,7 @@ pub(crate) trait Stored<S: SimdInt, L>: Ring {
 
 /// `x * y` in lanes of 64 bits.
 #[inline(always)]
-unsafe fn mul64<S: SimdInt>(x: S::Int, y: S::Int) -> S::Int {
+pub(super) unsafe fn mul64<S: SimdInt>(x: S::Int, y: S::Int) -> S::Int {
     unsafe { S::sum64(S::mul_add64(x, S::high_halves(x), y, S::high_halves(y), S::zero64())) }
 }
 

@@ -6,7 +6,7 @@ use super::super::level::Level;
 use super::LAYOUTS;
 
 /// What the tests need of an element.
-trait Sample: WithEngine + std::fmt::Debug {
+pub(super) trait Sample: WithEngine + std::fmt::Debug {
     fn from_i128(x: i128) -> Self;
     fn exact(self) -> i128;
 }
@@ -26,7 +26,7 @@ macro_rules! sample {
 
 sample!(i8 i16 i32 i64);
 
-fn engines<T: Sample>() -> Vec<&'static Engine<T>> {
+pub(super) fn engines<T: Sample>() -> Vec<&'static Engine<T>> {
     let mut engines: Vec<_> = Level::ALL.into_iter().filter(|level| level.available()).map(T::engine_at).collect();
     engines.extend(T::wide_portable_engines());
     engines
@@ -38,8 +38,8 @@ fn mixed(seed: u64) -> u64 {
 }
 
 /// A matrix of values within `range`, both ends of which occur, among elements that nobody may touch.
-struct Sampled<T> {
-    buffer: Vec<T>,
+pub(super) struct Sampled<T> {
+    pub buffer: Vec<T>,
     strides: (isize, isize),
     origin: usize,
 }
@@ -47,7 +47,7 @@ struct Sampled<T> {
 const MARGIN: usize = 70;
 
 impl<T: Sample> Sampled<T> {
-    fn new(rows: usize, cols: usize, layout: usize, range: (i128, i128), seed: u64) -> Self {
+    pub fn new(rows: usize, cols: usize, layout: usize, range: (i128, i128), seed: u64) -> Self {
         let (strides, len) = match layout {
             0 => ((cols as isize, 1), rows * cols),
             1 => ((cols as isize + 3, 1), rows * (cols + 3)),
@@ -71,16 +71,20 @@ impl<T: Sample> Sampled<T> {
         Sampled { buffer, strides, origin }
     }
 
-    fn get(&self, i: usize, j: usize) -> T {
-        self.buffer[(self.origin as isize + i as isize * self.strides.0 + j as isize * self.strides.1) as usize]
+    pub fn at(&self, i: usize, j: usize) -> usize {
+        (self.origin as isize + i as isize * self.strides.0 + j as isize * self.strides.1) as usize
     }
 
-    fn source(&self) -> Source<T> {
+    pub fn get(&self, i: usize, j: usize) -> T {
+        self.buffer[self.at(i, j)]
+    }
+
+    pub fn source(&self) -> Source<T> {
         let ptr = self.buffer[self.origin..].as_ptr();
         Source { ptr, row_stride: self.strides.0, col_stride: self.strides.1, conj: false }
     }
 
-    fn target(&mut self) -> Target<T> {
+    pub fn target(&mut self) -> Target<T> {
         let ptr = self.buffer[self.origin..].as_mut_ptr();
         Target { ptr, row_stride: self.strides.0, col_stride: self.strides.1 }
     }
@@ -122,8 +126,7 @@ fn check<T: Sample>(engine: &Engine<T>, case: &Case<T>) -> Option<Route> {
             let sum = (0..k).fold(0i128, |sum, p| sum.wrapping_add(a.get(i, p).exact() * b.get(p, j).exact()));
             let old = before.get(i, j).exact().wrapping_mul(case.beta.exact());
             let value = sum.wrapping_mul(case.alpha.exact()).wrapping_add(old);
-            let at = (c.origin as isize + i as isize * c.strides.0 + j as isize * c.strides.1) as usize;
-            expected[at] = T::from_i128(value);
+            expected[c.at(i, j)] = T::from_i128(value);
         }
     }
     let wrong = (0..expected.len()).find(|&at| expected[at] != c.buffer[at]);
@@ -143,7 +146,7 @@ fn check<T: Sample>(engine: &Engine<T>, case: &Case<T>) -> Option<Route> {
     route
 }
 
-fn whole_range<T: Sample>() -> (i128, i128) {
+pub(super) fn whole_range<T: Sample>() -> (i128, i128) {
     let bits = 8 * size_of::<T>() as u32;
     (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1)
 }

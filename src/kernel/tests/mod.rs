@@ -4,6 +4,7 @@ mod gemm;
 #[cfg(unix)]
 mod guard;
 mod integer;
+mod integer_vectors;
 mod parallel;
 mod vectors;
 

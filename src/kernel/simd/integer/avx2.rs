@@ -113,6 +113,23 @@ impl SimdInt for Avx2 {
         }
     }
     #[inline(always)]
+    unsafe fn totals32(v: [__m256i; 4]) -> [i32; 4] {
+        unsafe {
+            let halves = _mm256_hadd_epi32(_mm256_hadd_epi32(v[0], v[1]), _mm256_hadd_epi32(v[2], v[3]));
+            let (low, high) = (_mm256_castsi256_si128(halves), _mm256_extracti128_si256::<1>(halves));
+            std::mem::transmute::<__m128i, [i32; 4]>(_mm_add_epi32(low, high))
+        }
+    }
+    #[inline(always)]
+    unsafe fn totals64(v: [__m256i; 4]) -> [i64; 4] {
+        unsafe {
+            let low = _mm256_add_epi64(_mm256_unpacklo_epi64(v[0], v[1]), _mm256_unpackhi_epi64(v[0], v[1]));
+            let high = _mm256_add_epi64(_mm256_unpacklo_epi64(v[2], v[3]), _mm256_unpackhi_epi64(v[2], v[3]));
+            let halves = (_mm256_permute2x128_si256::<0x20>(low, high), _mm256_permute2x128_si256::<0x31>(low, high));
+            std::mem::transmute::<__m256i, [i64; 4]>(_mm256_add_epi64(halves.0, halves.1))
+        }
+    }
+    #[inline(always)]
     unsafe fn load8(p: *const i8, n: usize) -> __m256i {
         unsafe { _mm256_cvtepi8_epi32(load_part(p.cast(), n)) }
     }

@@ -3,6 +3,7 @@
 
 use core::arch::x86_64::*;
 
+use super::super::avx2::Avx2;
 use super::super::avx512::Avx512;
 use super::super::{Isa, Op};
 use super::{Dot4, SimdInt};
@@ -166,6 +167,26 @@ macro_rules! simd_int {
                     let (low, high) = (_mm512_set1_epi32((1 << bits) - 1), _mm_cvtsi32_si128(bits as i32));
                     // (low & first) | (second << bits)
                     _mm512_ternarylogic_epi32::<0b1110_1010>(low, first, _mm512_sll_epi32(second, high))
+                }
+            }
+            #[inline(always)]
+            unsafe fn totals32(v: [__m512i; 4]) -> [i32; 4] {
+                unsafe {
+                    let mut halves = [_mm256_setzero_si256(); 4];
+                    for (sum, v) in halves.iter_mut().zip(v) {
+                        *sum = _mm256_add_epi32(_mm512_castsi512_si256(v), _mm512_extracti64x4_epi64::<1>(v));
+                    }
+                    Avx2::totals32(halves)
+                }
+            }
+            #[inline(always)]
+            unsafe fn totals64(v: [__m512i; 4]) -> [i64; 4] {
+                unsafe {
+                    let mut halves = [_mm256_setzero_si256(); 4];
+                    for (sum, v) in halves.iter_mut().zip(v) {
+                        *sum = _mm256_add_epi64(_mm512_castsi512_si256(v), _mm512_extracti64x4_epi64::<1>(v));
+                    }
+                    Avx2::totals64(halves)
                 }
             }
             #[inline(always)]

@@ -118,6 +118,30 @@ pub(crate) trait SimdInt: Isa {
             Self::load(x.as_ptr())
         }
     }
+    /// The sum of the lanes of 32 bits of each vector.
+    #[inline(always)]
+    unsafe fn totals32(v: [Self::Int; 4]) -> [i32; 4] {
+        let mut totals = [0; 4];
+        for (total, v) in totals.iter_mut().zip(v) {
+            let mut lanes = [0; MOST_LANES];
+            // SAFETY: a vector has at most so many lanes.
+            unsafe { Self::store(lanes.as_mut_ptr(), v) };
+            *total = lanes.into_iter().fold(0, i32::wrapping_add);
+        }
+        totals
+    }
+    /// The sum of the lanes of 64 bits of each vector.
+    #[inline(always)]
+    unsafe fn totals64(v: [Self::Int; 4]) -> [i64; 4] {
+        let mut totals = [0; 4];
+        for (total, v) in totals.iter_mut().zip(v) {
+            let mut lanes = [0; MOST_LANES / 2];
+            // SAFETY: a vector has at most so many lanes.
+            unsafe { Self::store(lanes.as_mut_ptr(), v) };
+            *total = lanes.into_iter().fold(0, i64::wrapping_add);
+        }
+        totals
+    }
     /// Signed lanes of 32 bits as lanes of 64: the lower half of them, and the upper.
     #[inline(always)]
     unsafe fn widen(v: Self::Int) -> [Self::Int; 2] {
