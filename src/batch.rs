@@ -1,12 +1,14 @@
 //! Many small products at once: BLAS has no batched form, and one small product is too little to share between cores.
 
+use std::mem;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Mutex, PoisonError};
 
-use crate::backend::{is_native_for, threads};
-use crate::dot::{Dot, Operand};
+use crate::backend::{call, is_native_for, threads};
+use crate::dot::{Operand, try_new_in};
 use crate::error::ShapeError;
-use crate::kernel::Team;
+use crate::kernel::{Team, expect};
 use crate::matrix::Matrix;
 use crate::scalar::{ElementKind, Scalar};
 
@@ -36,22 +38,42 @@ where
         }
         work = work.saturating_add(a.0.saturating_mul(a.1).saturating_mul(b.1));
     }
-    let product =
-        |index: usize| lhs[index].try_dot(&rhs[index]).map_err(|e| ShapeError::InBatch { index, source: Box::new(e) });
     let native = is_native_for(ElementKind::of::<A::Elem>());
     let limit = if native { threads::native().min(lhs.len()) } else { 1 };
     let team = Team::of(limit, work.saturating_mul(size_of::<A::Elem>()));
+    let in_batch = |index: usize| move |e| ShapeError::InBatch { index, source: Box::new(e) };
+    let room = |index: usize| {
+        let (a, b) = (lhs[index].operand().0, rhs[index].operand().0);
+        call::room::<A::Elem>(a.rows(), b.cols()).map_err(in_batch(index))
+    };
+    let products = |range: Range<usize>| {
+        let mut all = Vec::with_capacity(range.len());
+        let mut next = if range.is_empty() { Vec::new() } else { room(range.start)? };
+        for index in range.clone() {
+            let here = mem::take(&mut next);
+            if range.contains(&(index + 1)) {
+                next = room(index + 1)?;
+                let (a, b) = (lhs[index + 1].operand().0, rhs[index + 1].operand().0);
+                expect(a.as_slice().unwrap_or(&[]), b.as_slice().unwrap_or(&[]), next.spare_capacity_mut());
+            } else {
+                expect::<A::Elem>(&[], &[], &[]);
+            }
+            let product = try_new_in(lhs[index].operand(), rhs[index].operand(), here);
+            all.push(product.map_err(in_batch(index))?);
+        }
+        Ok(all)
+    };
     if team.threads() == 1 {
-        return (0..lhs.len()).map(product).collect();
+        return products(0..lhs.len());
     }
-    spread(lhs.len(), &team, product)
+    spread(lhs.len(), &team, products)
 }
 
 /// `product(i)` for every `i < len`; each thread takes a run of them at a time.
 fn spread<T: Send>(
     len: usize,
     team: &Team,
-    product: impl Fn(usize) -> Result<T, ShapeError> + Sync,
+    products: impl Fn(Range<usize>) -> Result<Vec<T>, ShapeError> + Sync,
 ) -> Result<Vec<T>, ShapeError> {
     // Long enough that to take one costs nothing, short enough that no thread ends long before another.
     let run = (len / (team.threads() * 8)).clamp(1, 64);
@@ -59,9 +81,7 @@ fn spread<T: Send>(
     team.share(len.div_ceil(run), |index| {
         let start = index * run;
         // An element's own operators may panic, and a thread that helps has nobody to tell.
-        let products = catch_unwind(AssertUnwindSafe(|| {
-            threads::alone(|| (start..len.min(start + run)).map(&product).collect::<Result<Vec<T>, _>>())
-        }));
+        let products = catch_unwind(AssertUnwindSafe(|| threads::alone(|| products(start..len.min(start + run)))));
         runs.lock().unwrap_or_else(PoisonError::into_inner).push((start, products));
     });
     let mut runs = runs.into_inner().unwrap_or_else(PoisonError::into_inner);

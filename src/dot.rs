@@ -203,6 +203,12 @@ fn try_new<T: Scalar>(a: Side<'_, T>, b: Side<'_, T>) -> Result<Matrix<T>, Shape
     call::new(rows, cols, |c| route(T::one(), a, b, T::zero(), c))
 }
 
+/// The product in [`room`](call::room) for it.
+pub(crate) fn try_new_in<T: Scalar>(a: Side<'_, T>, b: Side<'_, T>, room: Vec<T>) -> Result<Matrix<T>, ShapeError> {
+    let (rows, cols) = product_shape(a.0, b.0)?;
+    call::new_in(room, rows, cols, |c| route(T::one(), a, b, T::zero(), c))
+}
+
 /// A vector as a column.
 fn column_of<T>(x: &[T]) -> Side<'_, T> {
     (MatrixView::column(x), false)

@@ -18,8 +18,8 @@ use crate::scalar::{ElementKind, Scalar};
 /// Elements of a matrix or vector that plain loops have multiplied before vectors are ready.
 const FEW: usize = 16;
 
-/// Calls `$f` for the ring that computes on `$t`'s bits, which for unsigned integers is the signed one of their width; any
-/// other type computes by its own operators.
+/// Calls `$f` for the ring that computes on `$t`'s bits, for unsigned integers the signed one of their width; any other
+/// type computes by its own operators.
 macro_rules! by_kind {
     ($t:ty, $f:path, $args:expr) => {
         match ElementKind::of::<$t>() {

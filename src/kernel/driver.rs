@@ -1,5 +1,6 @@
 //! The loops around the micro-kernel.
 
+pub(crate) mod ahead;
 mod blocked;
 mod direct;
 mod narrow;
@@ -74,7 +75,20 @@ impl<K: Kernel> Tile<K> {
     #[inline(always)]
     fn new(a: &Left<K>, b: &Right<K>, k: usize, c: Target<K::C>, update: Update<K::C>) -> Self {
         let (a_row, a_k, b_k, c_row) = (a.row, a.k, b.k, c.row_stride);
-        Tile { k, a: a.ptr, a_row, a_k, b: b.ptr, b_k, c: c.ptr, c_row, last: K::LANES, update }
+        Tile {
+            k,
+            a: a.ptr,
+            a_row,
+            a_k,
+            b: b.ptr,
+            b_k,
+            c: c.ptr,
+            c_row,
+            last: K::LANES,
+            update,
+            ahead: a.ptr.cast(),
+            ahead_step: 0,
+        }
     }
 
     /// Multiplies `rows x columns`, at most the tile's size.

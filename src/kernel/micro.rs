@@ -191,6 +191,9 @@ pub(crate) struct Tile<K: Kernel> {
     /// Columns in the last vector, 1..=LANES.
     pub last: usize,
     pub update: Update<K::C>,
+    /// What is asked for at each step of a tile of full width, and how far on the next is.
+    pub ahead: *const u8,
+    pub ahead_step: isize,
 }
 
 /// The units of `a` for one step, at most eight rows: two pointers and the distances of four rows.
@@ -428,7 +431,12 @@ impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8, const TAIL: us
             let row_by_row = tile.update.write != Write::Scale && tile.k >= TAIL;
             // Not unrolled: in straight code LLVM loads rows of `b` ahead until sums are moved to memory, and takes
             // `vpdpwssd` apart into a multiply and an add.
+            let mut ahead = tile.ahead;
             for _ in 0..if row_by_row { tile.k - TAIL } else { tile.k } {
+                if const { NV > 1 && NV == K::Tile::NV } {
+                    prefetch::<2, _>(ahead);
+                    ahead = ahead.wrapping_offset(tile.ahead_step);
+                }
                 let row = Self::row(b, mask);
                 unrolled!(I in 0..MR {
                     Self::mul_add(a.row(I).cast(), &row, &mut sums[I]);

@@ -1,5 +1,6 @@
 //! Products whose operands are multiplied where they lie.
 
+use super::ahead::Ahead;
 use super::{Left, Product, Right, at, strips, target_at};
 use crate::kernel::args::{Gemm, Part, Source};
 use crate::kernel::blocking::{Blocks, Parts};
@@ -15,9 +16,10 @@ const C_BYTES: usize = 256 << 10;
 /// # Safety
 /// `a` has the rows, and `b` so many columns, at most a strip; `c`, whose columns are `col_stride` apart, has both.
 #[inline(always)]
-unsafe fn strip<K: Kernel>(tile: &mut Tile<K>, rows: Parts, columns: usize, col_stride: isize) {
+unsafe fn strip<K: Kernel>(tile: &mut Tile<K>, rows: Parts, columns: usize, col_stride: isize, ahead: &mut Ahead) {
     let (a, c) = (tile.a, tile.c);
     for (i, rows) in rows.iter() {
+        ahead.share(tile, columns);
         // SAFETY: the rows are among those promised to this function.
         unsafe {
             tile.a = a.offset(i as isize * tile.a_row);
@@ -60,13 +62,15 @@ pub(super) unsafe fn strip_by_strip<K: Kernel>(
 ) {
     let (a, c) = (tile.a, tile.c);
     let rows = Parts::new(m, K::Tile::MR);
+    let wide = n.div_ceil(K::LANES) / K::Tile::NV;
+    let mut ahead = Ahead::of::<K>(m.div_ceil(K::Tile::MR) * wide * tile.k);
     for (j, columns) in strips::<K>(n) {
         let b = right(j, columns);
         // SAFETY: the rows are the m, the columns among the n.
         unsafe {
             (tile.a, tile.b, tile.b_k) = (a, b.ptr, b.k);
             tile.c = c.offset(j as isize * col_stride);
-            strip(&mut tile, rows, columns, col_stride);
+            strip(&mut tile, rows, columns, col_stride, &mut ahead);
         }
     }
 }
@@ -114,7 +118,7 @@ pub(crate) unsafe fn one_strip<T: Ring, K: Kernel<A = T, B = T, C = T>>(g: &Gemm
     let b = Right::<K> { ptr: g.b.ptr.cast(), k: g.b.row_stride };
     let mut tile = Tile::new(&a, &b, g.k, g.c, Update::of(g));
     // SAFETY: the operands' own shapes; units are elements (`IN_PLACE`).
-    unsafe { strip(&mut tile, Parts::new(g.m, K::Tile::MR), g.n, 1) };
+    unsafe { strip(&mut tile, Parts::new(g.m, K::Tile::MR), g.n, 1, &mut Ahead::nothing()) };
 }
 
 /// Both operands where they lie, at most `kc` of `k` at a time.

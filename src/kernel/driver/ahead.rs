@@ -1,0 +1,125 @@
+//! What the next product works on, asked for while this one is multiplied.
+//!
+//! A product waits for operands that lie in memory: at n = 100 half as long as it multiplies. Who knows what comes next can
+//! spare it that. A line asked for at each step of the micro-kernel costs nothing; more of them at once would hold up what
+//! the step itself reads.
+
+use std::cell::Cell;
+use std::mem::MaybeUninit;
+use std::ptr;
+
+use crate::kernel::blocking::Caches;
+use crate::kernel::micro::{Kernel, Tile};
+use crate::kernel::shape::Shape;
+use crate::kernel::simd::LINE;
+
+/// Where something begins, and its bytes.
+type Range = (*const u8, usize);
+
+const NOTHING: [Range; 3] = [(ptr::null(), 0); 3];
+
+thread_local! {
+    /// What the product after this thread's next one works on.
+    static NEXT: Cell<[Range; 3]> = const { Cell::new(NOTHING) };
+}
+
+fn range<T>(elements: &[T]) -> Range {
+    (elements.as_ptr().cast(), size_of_val(elements))
+}
+
+/// Says what the product after this thread's next one reads and writes. It is asked for and not touched: it may as well be
+/// something else.
+pub(crate) fn expect<T>(a: &[T], b: &[T], c: &[MaybeUninit<T>]) {
+    let ranges = [range(a), range(b), range(c)];
+    // It shares L2 with what is multiplied meanwhile.
+    let fits = ranges.iter().map(|range| range.1).sum::<usize>() <= Caches::get().l2 / 2;
+    NEXT.set(if fits { ranges } else { NOTHING });
+}
+
+/// What is still to be asked for.
+pub(super) struct Ahead {
+    ranges: [Range; 3],
+    /// Bytes from one step of the micro-kernel to the next; zero if there is nothing.
+    step: usize,
+}
+
+impl Ahead {
+    #[inline(always)]
+    pub fn nothing() -> Self {
+        Ahead { ranges: NOTHING, step: 0 }
+    }
+
+    /// Takes what this thread expects, for a product of so many steps at full width.
+    #[inline(always)]
+    pub fn of<K: Kernel>(steps: usize) -> Self {
+        if const { K::Tile::NV == 1 } {
+            return Ahead::nothing();
+        }
+        let ranges = NEXT.replace(NOTHING);
+        let bytes: usize = ranges.iter().map(|range| range.1).sum();
+        // Not quite to the last step: what is asked for late comes late. Of more than a line a step some is left out, and
+        // at more than two memory takes so much longer than the product that nothing is gained.
+        let step = (bytes + bytes / 8).div_ceil(steps.max(1));
+        Ahead { ranges, step: if step > 2 * LINE { 0 } else { step.min(LINE) } }
+    }
+
+    /// Shares it out to a tile of so many columns, if that is of the width that asks.
+    #[inline(always)]
+    pub fn share<K: Kernel>(&mut self, tile: &mut Tile<K>, columns: usize) {
+        if self.step > 0 && columns > (K::Tile::NV - 1) * K::LANES {
+            (tile.ahead, tile.ahead_step) = self.next(tile.k).unwrap_or((tile.a.cast(), 0));
+        }
+    }
+
+    /// For so many steps: where to begin, and how far to go at each.
+    #[inline(never)]
+    fn next(&mut self, steps: usize) -> Option<(*const u8, isize)> {
+        let Some((from, bytes)) = self.ranges.iter_mut().find(|range| range.1 > 0) else {
+            self.step = 0;
+            return None;
+        };
+        let first = *from;
+        let taken = (steps * self.step).min(*bytes);
+        (*from, *bytes) = (from.wrapping_add(taken), *bytes - taken);
+        Some((first, self.step as isize))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::real::Real;
+    use crate::kernel::simd::portable::Portable;
+
+    type Wide = Real<Portable<64>, f32>;
+
+    #[test]
+    fn every_line_of_what_is_expected_is_asked_for() {
+        let (a, b, c) = ([0u8; 1000], [0u8; 10], [MaybeUninit::<u8>::uninit(); 777]);
+        for (tiles, k) in [(1, 3000), (3, 640), (30, 7), (70, 2)] {
+            expect(&a, &b, &c);
+            let mut ahead = Ahead::of::<Wide>(tiles * k);
+            let mut asked = Vec::new();
+            for _ in 0..tiles {
+                if let Some((from, step)) = ahead.next(k) {
+                    asked.extend((0..k).map(|i| from.addr() + i * step as usize));
+                }
+            }
+            for (from, bytes) in [range(&a), range(&b), range(&c)] {
+                let missed = (0..bytes).find(|byte| {
+                    let line = from.addr() + byte;
+                    !asked.iter().any(|&at| at.abs_diff(line) < LINE)
+                });
+                assert_eq!(missed, None, "of {bytes} bytes in {tiles} tiles of {k} steps");
+            }
+            assert!(Ahead::of::<Wide>(1).step == 0, "it is taken once");
+        }
+    }
+
+    #[test]
+    fn what_would_not_stay_is_not_asked_for() {
+        let large = vec![0u8; Caches::get().l2 / 2 + 1];
+        expect(&large, &[], &[]);
+        assert_eq!(Ahead::of::<Wide>(1000).step, 0);
+    }
+}
