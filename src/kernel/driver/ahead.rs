@@ -1,8 +1,8 @@
 //! What the next product works on, asked for while this one is multiplied.
 //!
-//! A product waits for operands that lie in memory: at n = 100 half as long as it multiplies. Who knows what comes next can
-//! spare it that. A line asked for at each step of the micro-kernel costs nothing; more of them at once would hold up what
-//! the step itself reads.
+//! A product waits for operands that lie in memory: at n = 100 half as long as it multiplies. Who knows what comes next
+//! can spare it that. A line asked for at each step of the micro-kernel costs nothing; more of them at once would hold up
+//! what the step itself reads.
 
 use std::cell::Cell;
 use std::mem::MaybeUninit;
@@ -27,8 +27,8 @@ fn range<T>(elements: &[T]) -> Range {
     (elements.as_ptr().cast(), size_of_val(elements))
 }
 
-/// Says what the product after this thread's next one reads and writes. It is asked for and not touched: it may as well be
-/// something else.
+/// Says what the product after this thread's next one reads and writes. It is asked for and not touched: it may as well
+/// be something else.
 pub(crate) fn expect<T>(a: &[T], b: &[T], c: &[MaybeUninit<T>]) {
     let ranges = [range(a), range(b), range(c)];
     // It shares L2 with what is multiplied meanwhile.
@@ -57,8 +57,8 @@ impl Ahead {
         }
         let ranges = NEXT.replace(NOTHING);
         let bytes: usize = ranges.iter().map(|range| range.1).sum();
-        // Not quite to the last step: what is asked for late comes late. Of more than a line a step some is left out, and
-        // at more than two memory takes so much longer than the product that nothing is gained.
+        // Not quite to the last step: what is asked for late comes late. Of more than a line a step some is left out,
+        // and at more than two memory takes so much longer than the product that nothing is gained.
         let step = (bytes + bytes / 8).div_ceil(steps.max(1));
         Ahead { ranges, step: if step > 2 * LINE { 0 } else { step.min(LINE) } }
     }
