@@ -12,6 +12,7 @@ use super::parallel::{self, Shared, Team};
 use super::ring::Ring;
 use super::shape::Shape;
 use super::simd::{Isa, LINE};
+use crate::scalar::{ElementKind, Scalar};
 use blocked::blocked;
 use direct::{direct, direct_in_slices, large_c};
 pub(crate) use direct::{is_one_strip, one_strip};
@@ -174,13 +175,15 @@ pub(crate) fn cost<T>(m: usize, n: usize, k: usize) -> usize {
 /// What a product costs.
 #[inline(always)]
 fn cost_of<K: Kernel>(p: &Product<K>) -> usize {
-    cost::<K::Right>(p.m, p.n, p.k.div_ceil(K::K_UNIT))
+    cost::<K::Right>(p.m, p.n, p.k.div_ceil(K::K_UNIT)).saturating_mul(K::PARTS)
 }
 
 /// The most threads that pay for a product of `T`.
 #[inline(always)]
-pub(crate) fn worth<T>(m: usize, n: usize, k: usize) -> usize {
-    parallel::worth(cost::<T>(m, n, k))
+pub(crate) fn worth<T: Scalar>(m: usize, n: usize, k: usize) -> usize {
+    // A complex element is multiplied part by part.
+    let parts = if matches!(ElementKind::of::<T>(), ElementKind::C32 | ElementKind::C64) { 2 } else { 1 };
+    parallel::worth(cost::<T>(m, n, k).saturating_mul(parts))
 }
 
 /// Multiplies on at most `threads` threads.

@@ -17,7 +17,7 @@ use kernels::{Fours, FoursSwapped};
 pub(crate) use route::Route;
 
 use super::args::{Gemm, Gemv, Ger, Inner, Part, Source, Target, reinterpret};
-use super::driver::{Product, is_one_strip, multiply, one_strip};
+use super::driver::{Product, cost, is_one_strip, multiply, one_strip};
 use super::generic::scale;
 use super::lanes::Lanes;
 use super::level::{self, Level};
@@ -30,7 +30,7 @@ use super::simd::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use super::simd::{avx2::Avx2, avx512::Avx512, integer::Avx512Vnni};
 use super::tiles::{Tiled, TiledInt};
-use super::{gemv, ger, inner, workspace};
+use super::{gemv, ger, inner, parallel, workspace};
 use crate::scalar::{ElementKind, Scalar};
 use stored::Stored;
 
@@ -267,6 +267,9 @@ unsafe fn converted<S, K, TA, TB, W, T>(
     W: To<T>,
 {
     let rows = ROWS.min(m);
+    // What this thread has just converted, others have to fetch from its cache.
+    let fetched = cost::<K::Right>(m, n, k.div_ceil(K::K_UNIT)) / 4;
+    let threads = if TA::SAME && TB::SAME { threads } else { threads.min(parallel::worth(fetched)) };
     let copied =
         |elements: usize, size: usize, same: bool| if same { 0 } else { (elements * size).next_multiple_of(64) };
     let a_bytes = copied(rows * k, size_of::<K::A>(), TA::SAME);
