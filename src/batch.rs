@@ -1,7 +1,6 @@
 //! Many small products at once: BLAS has no batched form, and one small product is too little to share between cores.
 
 use std::mem;
-use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Mutex, PoisonError};
 
@@ -42,46 +41,51 @@ where
     let limit = if native { threads::native().min(lhs.len()) } else { 1 };
     let team = Team::of(limit, work.saturating_mul(size_of::<A::Elem>()));
     let in_batch = |index: usize| move |e| ShapeError::InBatch { index, source: Box::new(e) };
-    let room = |index: usize| {
+    // By this thread, which will free it: an allocator has a place for each thread, and empties that of a helper.
+    let rooms = (0..lhs.len()).map(|index| {
         let (a, b) = (lhs[index].operand().0, rhs[index].operand().0);
         call::room::<A::Elem>(a.rows(), b.cols()).map_err(in_batch(index))
-    };
-    let products = |range: Range<usize>| {
-        let mut all = Vec::with_capacity(range.len());
-        let mut next = if range.is_empty() { Vec::new() } else { room(range.start)? };
-        for index in range.clone() {
-            let here = mem::take(&mut next);
-            if range.contains(&(index + 1)) {
-                next = room(index + 1)?;
+    });
+    let rooms = rooms.collect::<Result<Vec<_>, _>>()?;
+    let products = |start: usize, rooms: Vec<Vec<A::Elem>>| {
+        let mut all = Vec::with_capacity(rooms.len());
+        let mut rooms = rooms.into_iter().peekable();
+        while let Some(room) = rooms.next() {
+            let index = start + all.len();
+            if let Some(next) = rooms.peek_mut() {
                 let (a, b) = (lhs[index + 1].operand().0, rhs[index + 1].operand().0);
                 expect(a.as_slice().unwrap_or(&[]), b.as_slice().unwrap_or(&[]), next.spare_capacity_mut());
             } else {
                 expect::<A::Elem>(&[], &[], &[]);
             }
-            let product = try_new_in(lhs[index].operand(), rhs[index].operand(), here);
+            let product = try_new_in(lhs[index].operand(), rhs[index].operand(), room);
             all.push(product.map_err(in_batch(index))?);
         }
         Ok(all)
     };
     if team.threads() == 1 {
-        return products(0..lhs.len());
+        return products(0, rooms);
     }
-    spread(lhs.len(), &team, products)
+    spread(rooms, &team, products)
 }
 
-/// `product(i)` for every `i < len`; each thread takes a run of them at a time.
-fn spread<T: Send>(
-    len: usize,
+/// `products(i, rooms)` for all of the rooms, of which `i` is the first; each thread takes a run of them at a time.
+fn spread<R: Send, T: Send>(
+    rooms: Vec<R>,
     team: &Team,
-    products: impl Fn(Range<usize>) -> Result<Vec<T>, ShapeError> + Sync,
+    products: impl Fn(usize, Vec<R>) -> Result<Vec<T>, ShapeError> + Sync,
 ) -> Result<Vec<T>, ShapeError> {
+    let len = rooms.len();
     // Long enough that to take one costs nothing, short enough that no thread ends long before another.
     let run = (len / (team.threads() * 8)).clamp(1, 64);
+    let mut rooms = rooms.into_iter();
+    let rooms: Vec<_> = (0..len.div_ceil(run)).map(|_| Mutex::new(rooms.by_ref().take(run).collect())).collect();
     let runs = Mutex::new(Vec::with_capacity(len / run + 1));
-    team.share(len.div_ceil(run), |index| {
+    team.share(rooms.len(), |index| {
         let start = index * run;
+        let rooms = mem::take(&mut *rooms[index].lock().unwrap_or_else(PoisonError::into_inner));
         // An element's own operators may panic, and a thread that helps has nobody to tell.
-        let products = catch_unwind(AssertUnwindSafe(|| threads::alone(|| products(start..len.min(start + run)))));
+        let products = catch_unwind(AssertUnwindSafe(|| threads::alone(|| products(start, rooms))));
         runs.lock().unwrap_or_else(PoisonError::into_inner).push((start, products));
     });
     let mut runs = runs.into_inner().unwrap_or_else(PoisonError::into_inner);
