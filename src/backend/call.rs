@@ -41,19 +41,21 @@ pub(crate) fn new<T: Copy>(
 ///
 /// # Errors
 /// [`ShapeError::TooLarge`] when so many elements cannot be addressed.
+#[inline(always)]
 pub(crate) fn room<T>(rows: usize, cols: usize) -> Result<Vec<T>, ShapeError> {
     Ok(recycle::take::<T>(addressable::<T>(rows, cols)?))
 }
 
 /// [`new`] in [`room`] for it.
+#[inline(always)]
 pub(crate) fn new_in<T: Copy>(
     mut data: Vec<T>,
     rows: usize,
     cols: usize,
     write: impl FnOnce(MatrixViewMut<'_, T>) -> Written,
 ) -> Result<Matrix<T>, ShapeError> {
-    let len = addressable::<T>(rows, cols)?;
-    assert!(data.capacity() >= len);
+    let len = rows.saturating_mul(cols);
+    assert!(len <= data.capacity());
     // SAFETY: the capacity holds rows * cols elements. They are uninitialised: a view makes references to elements only
     // in its accessors, and the one thing that `write` can do to get a `Written` is to call a product of this module.
     let view = unsafe { MatrixViewMut::from_raw_parts(data.as_mut_ptr(), rows, cols, cols as isize, 1) };
