@@ -152,9 +152,9 @@ for_floats! {
             let mut out = filled(m, n, f64::NAN);
             a.dot_into(&b, &mut out);
             assert_eq!(out, filled(m, n, 0.0));
-            for beta in [1.0, -1.0, 0.5] {
+            for (alpha, beta) in [(1.0, 1.0), (1.0, -1.0), (f64::INFINITY, 0.5)] {
                 let mut out = filled::<T>(m, n, 2.0);
-                gemm(T::one(), &a, &b, T::real(beta), &mut out);
+                gemm(T::real(alpha), &a, &b, T::real(beta), &mut out);
                 assert_eq!(out, filled(m, n, 2.0 * beta));
             }
         }

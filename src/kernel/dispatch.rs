@@ -113,7 +113,8 @@ pub(crate) unsafe fn syrk<T: Scalar>(s: &Syrk<T>) {
 pub(crate) unsafe fn gemv<T: Scalar>(g: &Gemv<T>) {
     // SAFETY: as in `gemm`.
     unsafe {
-        if g.m.saturating_mul(g.n) <= FEW {
+        // With nothing to multiply `alpha` must not be read.
+        if (1..=FEW).contains(&g.m.saturating_mul(g.n)) {
             by_kind!(T, generic::gemv, g);
         } else {
             by_engine!(T, gemv, g);
