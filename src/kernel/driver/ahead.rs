@@ -95,9 +95,12 @@ mod tests {
 
     #[test]
     fn every_line_of_what_is_expected_is_asked_for() {
-        let (a, b, c) = ([0u8; 1000], [0u8; 10], [MaybeUninit::<u8>::uninit(); 777]);
-        for (tiles, k) in [(1, 3000), (3, 640), (30, 7), (70, 2)] {
-            expect(&a, &b, &c);
+        // Far apart, so that what is asked for past the end of one is none of another.
+        let (inputs, output) = (vec![0u8; 40_000], vec![MaybeUninit::<u8>::uninit(); 777]);
+        let (a, b, c) = (&inputs[..1000], &inputs[20_000..20_010], &output[..]);
+        // A tile asks for one of them.
+        for (tiles, k) in [(3, 640), (30, 7), (70, 2)] {
+            expect(a, b, c);
             let mut ahead = Ahead::of::<Wide>(tiles * k);
             let mut asked = Vec::new();
             for _ in 0..tiles {
@@ -105,7 +108,7 @@ mod tests {
                     asked.extend((0..k).map(|i| from.addr() + i * step as usize));
                 }
             }
-            for (from, bytes) in [range(&a), range(&b), range(&c)] {
+            for (from, bytes) in [range(a), range(b), range(c)] {
                 let missed = (0..bytes).find(|byte| {
                     let line = from.addr() + byte;
                     !asked.iter().any(|&at| at.abs_diff(line) < LINE)
