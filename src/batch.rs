@@ -7,9 +7,12 @@ use std::sync::{Mutex, PoisonError};
 use crate::backend::{call, is_native_for, threads};
 use crate::dot::{Operand, try_new_in};
 use crate::error::ShapeError;
-use crate::kernel::{Team, expect};
+use crate::kernel::{Team, ahead};
 use crate::matrix::Matrix;
 use crate::scalar::{ElementKind, Scalar};
+
+/// Bytes of a result from which on it pays to say what its product works on: smaller ones are not sped up by it.
+const LARGE: usize = 16 << 10;
 
 /// `lhs[i].dot(&rhs[i])` for every `i`, whole products spread over the cores (numpy's `matmul` of two stacks).
 ///
@@ -52,11 +55,12 @@ where
         let mut rooms = rooms.into_iter().peekable();
         while let Some(room) = rooms.next() {
             let index = start + all.len();
-            if let Some(next) = rooms.peek_mut() {
+            let large = |room: &&mut Vec<A::Elem>| native && room.capacity() * size_of::<A::Elem>() >= LARGE;
+            if let Some(next) = rooms.peek_mut().filter(large) {
                 let (a, b) = (lhs[index + 1].operand().0, rhs[index + 1].operand().0);
-                expect(a.as_slice().unwrap_or(&[]), b.as_slice().unwrap_or(&[]), next.spare_capacity_mut());
+                ahead::expect(a.as_slice().unwrap_or(&[]), b.as_slice().unwrap_or(&[]), next.spare_capacity_mut());
             } else {
-                expect::<A::Elem>(&[], &[], &[]);
+                ahead::expect_nothing();
             }
             let product = try_new_in(lhs[index].operand(), rhs[index].operand(), room);
             all.push(product.map_err(in_batch(index))?);

@@ -36,7 +36,7 @@ mod workspace;
 
 pub(crate) use args::{Gemm, Gemv, Ger, Part, Source, Syrk, Target, VecSource, VecTarget, reinterpret};
 pub(crate) use dispatch::{asum, axpy, checked_gemm, gemm, gemv, ger, iamax, inner, nrm2, scal, syrk, widen_gemm};
-pub(crate) use driver::{ahead::expect, worth as worth_threads};
+pub(crate) use driver::{ahead, worth as worth_threads};
 pub use exact::Integer;
 pub use level1::Field;
 pub(crate) use parallel::{Team, worth_reading};

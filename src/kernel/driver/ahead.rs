@@ -1,8 +1,8 @@
 //! What the next product works on, asked for while this one is multiplied.
 //!
 //! A product waits for operands that lie in memory: at n = 100 half as long as it multiplies. Who knows what comes next
-//! can spare it that. A line asked for at each step of the micro-kernel costs nothing; more of them at once would hold up
-//! what the step itself reads.
+//! can spare it that. A line asked for at each step of the micro-kernel costs nothing; more of them at once would hold
+//! up what the step itself reads.
 
 use std::cell::Cell;
 use std::mem::MaybeUninit;
@@ -34,6 +34,11 @@ pub(crate) fn expect<T>(a: &[T], b: &[T], c: &[MaybeUninit<T>]) {
     // It shares L2 with what is multiplied meanwhile.
     let fits = ranges.iter().map(|range| range.1).sum::<usize>() <= Caches::get().l2 / 2;
     NEXT.set(if fits { ranges } else { NOTHING });
+}
+
+/// Says that nothing is known of that product.
+pub(crate) fn expect_nothing() {
+    NEXT.set(NOTHING);
 }
 
 /// What is still to be asked for.
