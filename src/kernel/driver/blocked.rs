@@ -7,7 +7,7 @@ use crate::kernel::blocking::{Blocks, Caches, Parts, even_part};
 use crate::kernel::micro::{Kernel, Tile, Update};
 use crate::kernel::pack::AHEAD;
 use crate::kernel::shape::Shape;
-use crate::kernel::simd::{Isa, LINE, Op, prefetch};
+use crate::kernel::simd::{Isa, LINE, Op};
 use crate::kernel::workspace;
 
 /// Blocks of `b` up to which `a` is multiplied where it lies: a copy pays if more of them read it.
@@ -157,14 +157,16 @@ impl<K: Kernel> Slice<'_, K> {
                 if matches!(part, Part::All) && self.rows_stay() {
                     return strip_by_strip(tile_at(0, 0), (self.m, n), p.c.col_stride, right);
                 }
-                let share = self.share_ahead(n.div_ceil(width));
+                let step = self.step_ahead(n / width);
                 for (i, rows) in self.panels().iter() {
                     let mut tile = tile_at(i, rows);
                     let c = tile.c;
                     let mut ahead = self.packed_a.wrapping_add((i + rows) * units).cast::<u8>();
                     for (j, columns) in strips::<K>(n).take_while(|&(j, _)| part.reaches(i + rows - 1, j)) {
-                        (0..share).step_by(LINE).for_each(|line| prefetch::<2, _>(ahead.wrapping_add(line)));
-                        ahead = ahead.wrapping_add(share);
+                        if step > 0 {
+                            (tile.ahead, tile.ahead_step) = (ahead, step as isize);
+                            ahead = ahead.wrapping_add(step * units);
+                        }
                         let b = right(j, columns);
                         (tile.b, tile.b_k) = (b.ptr, b.k);
                         tile.c = c.offset(j as isize * p.c.col_stride);
@@ -182,13 +184,14 @@ impl<K: Kernel> Slice<'_, K> {
         self.packed_a.is_null() && bytes <= Caches::get().l2 / 4
     }
 
-    /// Bytes of the next panel that are asked for with each of so many tiles: where panels are packed, they are too many to
-    /// stay in the caches close by from one block of `b` to the next. Those that lie in the matrix the CPU finds by itself.
-    fn share_ahead(&self, tiles: usize) -> usize {
+    /// How far on the next panel is asked for at each step of so many tiles of full width: where panels are packed, they are
+    /// too many to stay in the caches close by from one block of `b` to the next. Those that lie in the matrix the CPU finds
+    /// by itself.
+    fn step_ahead(&self, tiles: usize) -> usize {
         if self.packed_a.is_null() {
             return 0;
         }
-        (K::Tile::MR * self.units() * size_of::<K::Left>() / tiles).next_multiple_of(LINE)
+        (K::Tile::MR * size_of::<K::Left>()).div_ceil(tiles.max(1)).min(LINE)
     }
 
     /// Packs `n` columns of `b` from `j0` on, strip after strip. Contiguous rows are read a few at a time across all
