@@ -13,6 +13,7 @@ use crate::contender::{Contender, widen};
 use crate::element::Element;
 use crate::problem::{Call, Problem};
 use crate::protocol::{Request, Response};
+use crate::step;
 
 /// Bytes beyond which a case's data is in no cache.
 const OUT_OF_CACHE: f64 = (100u64 << 20) as f64;
@@ -32,7 +33,7 @@ pub fn serve(who: &Contender, threads: usize) -> Result<()> {
         next = match request {
             Request::Prepare { case, sample } if *who == Contender::Peak => peak.run(case, sample),
             Request::Prepare { case, sample } => prepare(case, sample, who, blas.as_ref()),
-            Request::Sample => {
+            Request::Sample | Request::Count => {
                 say(&Response::Absent);
                 listen()
             }
@@ -116,12 +117,12 @@ fn prepare_as<T: Element>(case: Case, sample: f64, who: &Contender, blas: Option
     time(&case, sample, call)
 }
 
-/// Says that all is ready, then answers with samples until another request comes, which it returns.
-fn answer(seconds: f64, route: Option<&str>, mut sample: impl FnMut() -> Response) -> Option<Request> {
+/// Says that all is ready, then responds until a request about something else comes, which it returns.
+fn answer(seconds: f64, route: Option<&str>, mut respond: impl FnMut(&Request) -> Response) -> Option<Request> {
     say(&Response::Ready { seconds, route: route.map(str::to_owned) });
     loop {
         match listen() {
-            Some(Request::Sample) => say(&sample()),
+            Some(request @ (Request::Sample | Request::Count)) => say(&respond(&request)),
             next => return next,
         }
     }
@@ -146,28 +147,31 @@ fn time_with_memory<T: Element>(
     };
     let start = Instant::now();
     sample();
-    answer(start.elapsed().as_secs_f64(), Some(traffic.route()), sample)
+    answer(start.elapsed().as_secs_f64(), Some(traffic.route()), |_| sample())
 }
 
 /// Finds how many calls fill a sample, then times whenever asked.
 fn time(case: &Case, sample: f64, mut call: Call<'_>) -> Option<Request> {
-    let mut timed = |calls: u64| {
+    let timed = |call: &mut Call<'_>, calls: u64| {
         let start = Instant::now();
         (0..calls).for_each(|_| call());
         start.elapsed().as_secs_f64()
     };
-    let (mut calls, mut seconds) = (1, timed(1));
+    let (mut calls, mut seconds) = (1, timed(&mut call, 1));
     while seconds < sample && calls < 1 << 30 {
         calls = (calls * 2).max((calls as f64 * sample / seconds.max(1e-9)) as u64).min(calls * 100);
-        seconds = timed(calls);
+        seconds = timed(&mut call, calls);
     }
-    answer(seconds / calls as f64, None, || {
+    answer(seconds / calls as f64, None, |request| {
+        if matches!(request, Request::Count) {
+            return step::count(&mut call).map_or_else(|why| Response::Wrong { why }, Response::Instructions);
+        }
         // Another process ran meanwhile: fetch code and data back first, where that is a matter of microseconds.
         let start = Instant::now();
         while seconds < 4.0 * sample && start.elapsed().as_secs_f64() < sample / 4.0 {
-            timed(calls.div_ceil(16));
+            timed(&mut call, calls.div_ceil(16));
         }
-        Response::Rate { rate: case.operations() * calls as f64 / timed(calls), limit: None }
+        Response::Rate { rate: case.operations() * calls as f64 / timed(&mut call, calls), limit: None }
     })
 }
 
@@ -189,6 +193,6 @@ impl Peak {
         // A multiply and an add; four of each for a complex pair, whose case counts eight.
         let rate = || 2.0 * route.rate(case.threads, Duration::from_secs_f64(sample));
         let seconds = case.operations() / rate();
-        answer(seconds, Some(route.name), || Response::Rate { rate: rate(), limit: None })
+        answer(seconds, Some(route.name), |_| Response::Rate { rate: rate(), limit: None })
     }
 }

@@ -9,6 +9,7 @@ mod ceiling;
 mod child;
 mod contender;
 mod element;
+mod instructions;
 mod libraries;
 mod machine;
 mod options;
@@ -18,6 +19,7 @@ mod protocol;
 mod referee;
 mod report;
 mod selection;
+mod step;
 mod widest;
 
 use std::collections::VecDeque;
@@ -40,7 +42,7 @@ fn main() -> Result<()> {
         let who = who.parse().map_err(|error: String| anyhow!(error))?;
         return child::serve(&who, options.threads.first().copied().unwrap_or(1));
     }
-    run(&options)
+    if options.instructions { count(&options) } else { run(&options) }
 }
 
 fn run(options: &Options) -> Result<()> {
@@ -88,6 +90,19 @@ fn run(options: &Options) -> Result<()> {
     progress.finish_and_clear();
     println!("{}{}", report::overhead(&rows), report::blog(&rows));
     write(options, &heading, &rows)
+}
+
+/// Counts instead of timing.
+fn count(options: &Options) -> Result<()> {
+    let mut players = roster(options, 1);
+    println!("{}, commit {}", machine::cpu(), machine::commit());
+    let cases = selection::cases(options);
+    let rows: Vec<_> =
+        cases.into_iter().filter(|case| case.threads == 1).map(|case| instructions::run(&mut players, case)).collect();
+    for group in rows.chunk_by(|a, b| a.case.group() == b.case.group()) {
+        println!("{}", instructions::text(group[0].case.group(), group).trim_end());
+    }
+    Ok(())
 }
 
 /// Everybody who can take part with so many threads; who cannot is told on standard error.

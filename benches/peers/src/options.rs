@@ -59,6 +59,9 @@ pub struct Options {
     /// Milliseconds that one timed sample lasts at least.
     #[arg(long, default_value_t = 1.0)]
     pub sample_ms: f64,
+    /// Count the instructions of one call on one thread, instead of timing it (Linux on x86-64).
+    #[arg(long)]
+    pub instructions: bool,
     /// A shared library with CBLAS, besides those found.
     #[arg(long)]
     pub blas: Vec<PathBuf>,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::Case;
 use crate::ceiling::Measured;
+use crate::step::Instructions;
 
 /// The referee's word.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -13,6 +14,8 @@ pub enum Request {
     Prepare { case: Case, sample: f64 },
     /// Time once.
     Sample,
+    /// Count the instructions of one call.
+    Count,
     /// Measure every route of the CPU.
     Ceilings { threads: usize },
 }
@@ -44,6 +47,7 @@ pub enum Response {
         #[serde(default)]
         limit: Option<f64>,
     },
+    Instructions(Instructions),
     Ceilings {
         measured: Vec<Measured>,
     },

@@ -138,7 +138,7 @@ impl Player {
     }
 
     /// Asks; a process that dies of it is started anew the next time.
-    fn ask(&mut self, request: &Request) -> Result<Response> {
+    pub fn ask(&mut self, request: &Request) -> Result<Response> {
         let answer = self.revive()?.ask(request);
         if answer.is_err() {
             self.process = None;
