@@ -150,7 +150,7 @@ fn strips<K: Kernel>(n: usize) -> impl Iterator<Item = (usize, usize)> + Clone {
     let vectors = n.div_ceil(K::LANES);
     // Half a vector is multiplied in half the time beside two whole ones, or by itself where the whole ones fill their
     // strips; beside one the CPU takes as long as for a whole one.
-    let ends_in_half = Last::of::<K>(n - (vectors - 1) * K::LANES) == Last::Half;
+    let ends_in_half = n > 0 && Last::of::<K>(n - (vectors - 1) * K::LANES) == Last::Half;
     let last = match vectors % K::Tile::NV {
         _ if !ends_in_half => 0,
         1 => 1,

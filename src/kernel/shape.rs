@@ -10,12 +10,20 @@ pub(crate) trait Shape: 'static {
     /// Most vectors of columns.
     const NV: usize;
 
+    /// Most rows of a tile that is half a vector wider; zero where there is none.
+    const WIDE_MR: usize;
+
     /// The micro-kernel for `rows x vectors`.
     fn micro_kernel<K: Kernel>(rows: usize, vectors: usize, last: Last) -> MicroKernel<K>;
+
+    /// The micro-kernel for so many of [`WIDE_MR`](Self::WIDE_MR) rows and `NV` vectors and a half.
+    fn wide<K: Kernel>(rows: usize) -> MicroKernel<K>;
 }
 
 macro_rules! shapes {
-    ($($name:ident = [$($mr:literal)*] x $nv:tt, tail $tail:literal;)*) => {$(
+    ($(
+        $name:ident = [$($mr:literal)*] x $nv:tt, tail $tail:literal $(, wide [$($wide:literal)*] x $wide_nv:literal)?;
+    )*) => {$(
         #[doc = stringify!($name)]
         #[allow(dead_code, reason = "no instruction set has tiles of every shape")]
         pub(crate) struct $name;
@@ -23,6 +31,7 @@ macro_rules! shapes {
         impl Shape for $name {
             const MR: usize = [$($mr),*].len();
             const NV: usize = $nv.len();
+            const WIDE_MR: usize = 0 $(+ [$($wide),*].len())?;
 
             #[inline(always)]
             fn micro_kernel<K: Kernel>(rows: usize, vectors: usize, last: Last) -> MicroKernel<K> {
@@ -32,6 +41,16 @@ macro_rules! shapes {
                     Last::Part => Self::NV,
                     Last::Half => 2 * Self::NV,
                 }]
+            }
+
+            #[inline(always)]
+            fn wide<K: Kernel>(rows: usize) -> MicroKernel<K> {
+                let table: &[MicroKernel<K>] = if const { K::HALVES } {
+                    &[$($(shapes!(@micro K, $wide, $wide_nv, Half, 1)),*)?]
+                } else {
+                    &[]
+                };
+                table[rows - 1]
             }
         }
     )*};
@@ -61,5 +80,5 @@ shapes! {
     T4x3 = [1 2 3 4] x [1, 2, 3], tail 2;
     T6x4 = [1 2 3 4 5 6] x [1, 2, 3, 4], tail 1;
     T8x1 = [1 2 3 4 5 6 7 8] x [1], tail 2;
-    T8x3 = [1 2 3 4 5 6 7 8] x [1, 2, 3], tail 2;
+    T8x3 = [1 2 3 4 5 6 7 8] x [1, 2, 3], tail 2, wide [1 2 3 4 5 6] x 4;
 }

@@ -155,7 +155,7 @@ impl<K: Kernel> Slice<'_, K> {
                     Tile::new(&self.left(i, rows), &right(0, 0), units, c, self.update)
                 };
                 if matches!(part, Part::All) && self.rows_stay() {
-                    return strip_by_strip(tile_at(0, 0), (self.m, n), p.c.col_stride, right);
+                    return strip_by_strip(tile_at(0, 0), (self.m, n), 0, p.c.col_stride, right);
                 }
                 let step = self.step_ahead(n / width);
                 for (i, rows) in self.panels().iter() {

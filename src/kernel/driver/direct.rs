@@ -4,7 +4,7 @@ use super::ahead::Ahead;
 use super::{Left, Product, Right, at, strips, target_at};
 use crate::kernel::args::{Gemm, Part, Source};
 use crate::kernel::blocking::{Blocks, Parts};
-use crate::kernel::micro::{Kernel, Tile, Update};
+use crate::kernel::micro::{Kernel, Last, Tile, Update};
 use crate::kernel::ring::Ring;
 use crate::kernel::shape::Shape;
 
@@ -43,28 +43,31 @@ pub(super) unsafe fn direct<K: Kernel>(p: &Product<K>) {
             let a = Left::<K> { ptr: p.a.ptr, row: p.a.row_stride, k: p.a.col_stride };
             let b = Right::<K> { ptr: p.b.ptr.cast(), k: p.b.row_stride };
             let tile = Tile::new(&a, &b, p.k, p.c, p.update);
-            strip_by_strip(tile, (p.m, p.n), p.c.col_stride, |j, _| Right { ptr: b.ptr.add(j), k: b.k });
+            let wide = if p.c.col_stride == 1 { wide_columns::<K>(p.n) } else { 0 };
+            strip_by_strip(tile, (p.m, p.n), wide, p.c.col_stride, |j, _| Right { ptr: b.ptr.add(j), k: b.k });
         }
     }
 }
 
-/// All of an `m x n` product, strip after strip, from the tile at its top left on. `right` is where the strip of so many
-/// columns from a column on lies.
+/// All of an `m x n` product, strip after strip, from the tile at its top left on, `wide` columns at the right by tiles
+/// [half a vector wider](Shape::wide). `right` is where the strip of so many columns from a column on lies.
 ///
 /// # Safety
-/// `a` has the rows, `b` the columns where `right` says; `c`, whose columns are `col_stride` apart, has both.
+/// `a` has the rows, `b` the columns where `right` says; `c`, whose columns are `col_stride` apart, has both. `wide` is
+/// zero, or what [`wide_columns`] says and the columns of `c` are contiguous.
 #[inline(always)]
 pub(super) unsafe fn strip_by_strip<K: Kernel>(
     mut tile: Tile<K>,
     (m, n): (usize, usize),
+    wide: usize,
     col_stride: isize,
     right: impl Fn(usize, usize) -> Right<K>,
 ) {
     let (a, c) = (tile.a, tile.c);
     let rows = Parts::new(m, K::Tile::MR);
-    let wide = n.div_ceil(K::LANES) / K::Tile::NV;
-    let mut ahead = Ahead::of::<K>(m.div_ceil(K::Tile::MR) * wide * tile.k);
-    for (j, columns) in strips::<K>(n) {
+    let full = (n - wide).div_ceil(K::LANES) / K::Tile::NV;
+    let mut ahead = Ahead::of::<K>(m.div_ceil(K::Tile::MR) * (full + usize::from(wide > 0)) * tile.k);
+    for (j, columns) in strips::<K>(n - wide) {
         let b = right(j, columns);
         // SAFETY: the rows are the m, the columns among the n.
         unsafe {
@@ -73,6 +76,29 @@ pub(super) unsafe fn strip_by_strip<K: Kernel>(
             strip(&mut tile, rows, columns, col_stride, &mut ahead);
         }
     }
+    if wide > 0 {
+        let b = right(n - wide, wide);
+        tile.last = wide - K::Tile::NV * K::LANES;
+        (tile.b, tile.b_k) = (b.ptr, b.k);
+        for (i, rows) in Parts::new(m, K::Tile::WIDE_MR).iter() {
+            ahead.share(&mut tile, wide);
+            // SAFETY: the rows are the m, the columns the last of the n, and contiguous.
+            unsafe {
+                tile.a = a.offset(i as isize * tile.a_row);
+                tile.c = c.offset(i as isize * tile.c_row + (n - wide) as isize);
+                K::Tile::wide::<K>(rows)(&tile);
+            }
+        }
+    }
+}
+
+/// Columns at the right for tiles half a vector wider: half a vector by itself takes as many loads as multiply-adds.
+#[inline(always)]
+fn wide_columns<K: Kernel>(n: usize) -> usize {
+    let strip = K::Tile::NV * K::LANES;
+    let (strips, left) = (n / strip, n % strip);
+    let fits = (1..=K::LANES / 2).contains(&left) && Last::of::<K>(left) == Last::Half;
+    if K::Tile::WIDE_MR > 0 && strips > 0 && fits { strip + left } else { 0 }
 }
 
 /// Both operands where they lie, row of tiles after row of tiles, as far as they are asked for.

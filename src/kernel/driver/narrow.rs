@@ -60,7 +60,7 @@ pub(super) unsafe fn narrow<K: Kernel>(p: &Product<K>, j: usize) {
             let a = Left { ptr: p.a.ptr, row: p.a.row_stride, k: K::Narrow::K_UNIT as isize };
             let right = || Right { ptr: packed_b, k: lanes as isize };
             let tile = Tile::<K::Narrow>::new(&a, &right(), units, c, p.update);
-            strip_by_strip(tile, (p.m, n), c.col_stride, |_, _| right());
+            strip_by_strip(tile, (p.m, n), 0, c.col_stride, |_, _| right());
         }
     });
     if k < p.k {
