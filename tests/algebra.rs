@@ -172,3 +172,32 @@ fn small_integers_in_floats_multiply_exactly() {
     exact::<f32>();
     exact::<f64>();
 }
+
+/// A matrix that no cache holds, of integers so small that every sum is exact.
+macro_rules! beyond_the_caches {
+    ($t:ty, $rows:expr, $cols:expr) => {{
+        let element = |i: usize, j: usize| ((i * 3 + j * 7) % 11) as i64 - 5;
+        let a = Matrix::<$t>::from_fn($rows, $cols, |i, j| element(i, j) as $t);
+        let x: Vec<i64> = (0..$cols).map(|j| j as i64 % 7 - 3).collect();
+        let y: Vec<i64> = (0..$rows).map(|i| i as i64 % 5 - 2).collect();
+        let of = |v: &[i64]| v.iter().map(|&v| v as $t).collect::<Vec<$t>>();
+        let sum = |n: usize, term: &dyn Fn(usize) -> i64| (0..n).map(term).sum::<i64>() as $t;
+        let by_rows: Vec<$t> = (0..$rows).map(|i| sum($cols, &|j| element(i, j) * x[j])).collect();
+        let by_columns: Vec<$t> = (0..$cols).map(|j| sum($rows, &|i| element(i, j) * y[i])).collect();
+        assert_eq!(a.dot(&of(&x)), by_rows);
+        assert_eq!(a.t().dot(&of(&y)), by_columns);
+        let mut updated = a.clone();
+        polyblas::ger(2 as $t, &of(&y), &of(&x), &mut updated);
+        let expected = Matrix::<$t>::from_fn($rows, $cols, |i, j| (element(i, j) + 2 * y[i] * x[j]) as $t);
+        assert!(updated == expected, "{} x {} of {}", $rows, $cols, stringify!($t));
+    }};
+}
+
+#[test]
+fn vectors_meet_matrices_that_no_cache_holds() {
+    // Long rows in groups of eight, of four and singly; short ones one after another; rows that are pages apart.
+    beyond_the_caches!(f64, 2103, 1101);
+    beyond_the_caches!(f64, 5507, 403);
+    beyond_the_caches!(f64, 2103, 1024);
+    beyond_the_caches!(i32, 4207, 1101);
+}

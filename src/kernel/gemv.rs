@@ -15,6 +15,8 @@ use super::workspace;
 /// each is read in pieces that are long enough for the prefetcher.
 const Y_BYTES: usize = 64 << 10;
 
+const PAGE: usize = 4096;
+
 /// Rows or columns that are read at once.
 const TOGETHER: usize = 8;
 /// Bytes of a `y` that threads take parts of, and of a part of it: a piece of a column that the prefetcher can follow.
@@ -26,12 +28,30 @@ const LEAST_PART: usize = 8 << 10;
 const LEAST_ROW: usize = 256;
 const MOST_APART: usize = 4096;
 
-/// Whether `count` contiguous rows of `n` elements, `stride` apart, are to be read one by one.
-#[inline(always)]
-pub(super) fn one_by_one<E>(count: usize, n: usize, stride: isize) -> bool {
-    let apart = stride.unsigned_abs().saturating_mul(size_of::<E>());
-    let short = n >= LEAST_ROW / size_of::<E>() && apart <= MOST_APART;
-    short && count.saturating_mul(apart) > Caches::get().l3 / 2
+/// How contiguous rows are read, or written.
+#[derive(Clone, Copy)]
+pub(super) enum Order {
+    OneByOne,
+    /// Several at once.
+    Together,
+    /// Several at once, asked for ahead, since they come from memory.
+    Far,
+}
+
+impl Order {
+    /// For `count` rows of `n` elements, `stride` apart.
+    #[inline(always)]
+    pub fn of<E>(count: usize, n: usize, stride: isize) -> Self {
+        let apart = stride.unsigned_abs().saturating_mul(size_of::<E>());
+        let from_memory = |row: usize| count.saturating_mul(row) > Caches::get().l3 / 2;
+        if n >= LEAST_ROW / size_of::<E>() && apart <= MOST_APART && from_memory(apart) {
+            Order::OneByOne
+        } else if from_memory(n.saturating_mul(size_of::<E>())) {
+            Order::Far
+        } else {
+            Order::Together
+        }
+    }
 }
 
 /// Calls `work` with the vector's elements one after another, copied if they are not.
@@ -106,13 +126,13 @@ pub(crate) unsafe fn gemv<S: Isa, E: Lanes<S>>(g: Gemv<E>) {
 /// # Safety
 /// As for [`gemv`].
 unsafe fn rows<S: Isa, E: Lanes<S>>(g: &Gemv<E>, x: *const E) {
-    let one_by_one = one_by_one::<E>(g.m, g.n, g.a.row_stride);
+    let order = Order::of::<E>(g.m, g.n, g.a.row_stride);
     let cost = reading::<E>(g.m.saturating_mul(g.n));
     let team = Team::of(g.threads, cost);
     // SAFETY: as promised to this function; the groups are among the rows, and each is written by one thread.
     unsafe {
         if team.threads() == 1 {
-            return S::vectorize::<ByRows<S, E>>((g, x, one_by_one));
+            return S::vectorize::<ByRows<S, E>>((g, x, order));
         }
         let groups = g.m.div_ceil(TOGETHER);
         let parts = (2 * team.threads()).min(groups);
@@ -122,7 +142,7 @@ unsafe fn rows<S: Isa, E: Lanes<S>>(g: &Gemv<E>, x: *const E) {
             let (first, groups) = even_part(groups, parts, part);
             let i = first * TOGETHER;
             let m = (groups * TOGETHER).min(g.m - i);
-            S::vectorize::<ByRows<S, E>>((&rows_of(g, i, m), x, one_by_one));
+            S::vectorize::<ByRows<S, E>>((&rows_of(g, i, m), x, order));
         });
     }
 }
@@ -133,7 +153,11 @@ unsafe fn rows<S: Isa, E: Lanes<S>>(g: &Gemv<E>, x: *const E) {
 /// # Safety
 /// As for [`gemv`].
 unsafe fn columns<S: Isa, E: Lanes<S>>(g: &Gemv<E>) {
-    let one_by_one = one_by_one::<E>(g.n, g.m, g.a.col_stride);
+    let order = match Order::of::<E>(g.n, g.m, g.a.col_stride) {
+        // What is asked for of columns that are pages apart lies in a few sets of L1, and is lost before it is read.
+        Order::Far if (g.a.col_stride.unsigned_abs() * size_of::<E>()).is_multiple_of(PAGE) => Order::Together,
+        order => order,
+    };
     let elements = g.m.saturating_mul(g.n);
     let cost = reading::<E>(elements);
     let team = Team::of(g.threads, cost);
@@ -149,14 +173,14 @@ unsafe fn columns<S: Isa, E: Lanes<S>>(g: &Gemv<E>) {
     // of `y`, or sums, of its own.
     unsafe {
         if parts == 1 {
-            return S::vectorize::<ByColumns<S, E>>((g, one_by_one));
+            return S::vectorize::<ByColumns<S, E>>((g, order));
         }
         let shared = Shared::new(g);
         if long {
             return team.share(parts, |part| {
                 let g = *shared.get();
                 let (i, m) = even_part(g.m, parts, part);
-                S::vectorize::<ByColumns<S, E>>((&rows_of(g, i, m), one_by_one));
+                S::vectorize::<ByColumns<S, E>>((&rows_of(g, i, m), order));
             });
         }
         // Two threads that write to one line send it to and fro.
@@ -169,7 +193,7 @@ unsafe fn columns<S: Isa, E: Lanes<S>>(g: &Gemv<E>) {
                 let a = Source { ptr: g.a.ptr.offset(j as isize * g.a.col_stride), ..g.a };
                 let x = VecSource { ptr: g.x.ptr.offset(j as isize * g.x.stride), ..g.x };
                 let y = VecTarget { ptr: sums.add(part * apart), stride: 1 };
-                S::vectorize::<ByColumns<S, E>>((&Gemv { n, a, x, y, beta: E::zero(), ..*g }, one_by_one));
+                S::vectorize::<ByColumns<S, E>>((&Gemv { n, a, x, y, beta: E::zero(), ..*g }, order));
             });
             scale_target::<S, E>(g.m, g.beta, g.y);
             for part in 0..parts {
@@ -196,13 +220,13 @@ unsafe fn rows_of<E: Copy>(g: &Gemv<E>, i: usize, m: usize) -> Gemv<E> {
 struct ByRows<S, E>(PhantomData<(S, E)>);
 
 impl<S, E: Lanes<S>> Op for ByRows<S, E> {
-    type Args = (*const Gemv<E>, *const E, bool);
+    type Args = (*const Gemv<E>, *const E, Order);
     type Output = ();
 
     #[inline(always)]
-    unsafe fn run((g, x, one_by_one): Self::Args) {
+    unsafe fn run((g, x, order): Self::Args) {
         // SAFETY: as promised to `by_rows`.
-        unsafe { by_rows::<S, E>(&*g, x, one_by_one) }
+        unsafe { by_rows::<S, E>(&*g, x, order) }
     }
 }
 
@@ -210,13 +234,13 @@ impl<S, E: Lanes<S>> Op for ByRows<S, E> {
 struct ByColumns<S, E>(PhantomData<(S, E)>);
 
 impl<S, E: Lanes<S>> Op for ByColumns<S, E> {
-    type Args = (*const Gemv<E>, bool);
+    type Args = (*const Gemv<E>, Order);
     type Output = ();
 
     #[inline(always)]
-    unsafe fn run((g, one_by_one): Self::Args) {
+    unsafe fn run((g, order): Self::Args) {
         // SAFETY: as promised to `by_columns`.
-        unsafe { by_columns::<S, E>(&*g, one_by_one) }
+        unsafe { by_columns::<S, E>(&*g, order) }
     }
 }
 
@@ -225,15 +249,22 @@ impl<S, E: Lanes<S>> Op for ByColumns<S, E> {
 /// # Safety
 /// As for [`gemv`]; rows are contiguous, and so is `x`, which stands for `g.x`.
 #[inline(always)]
-unsafe fn by_rows<S, E: Lanes<S>>(g: &Gemv<E>, x: *const E, one_by_one: bool) {
+unsafe fn by_rows<S, E: Lanes<S>>(g: &Gemv<E>, x: *const E, order: Order) {
     // SAFETY: as promised to this function.
     unsafe {
         let mut i = 0;
-        if !one_by_one {
-            i = some_rows::<S, E, TOGETHER, 1>(g, x, i);
-            i = some_rows::<S, E, 4, 2>(g, x, i);
+        match order {
+            Order::OneByOne => {}
+            Order::Together => {
+                i = some_rows::<S, E, TOGETHER, 1, false>(g, x, i);
+                i = some_rows::<S, E, 4, 2, false>(g, x, i);
+            }
+            Order::Far => {
+                i = some_rows::<S, E, TOGETHER, 1, true>(g, x, i);
+                i = some_rows::<S, E, 4, 2, true>(g, x, i);
+            }
         }
-        some_rows::<S, E, 1, 4>(g, x, i);
+        some_rows::<S, E, 1, 4, false>(g, x, i);
     }
 }
 
@@ -242,7 +273,7 @@ unsafe fn by_rows<S, E: Lanes<S>>(g: &Gemv<E>, x: *const E, one_by_one: bool) {
 /// # Safety
 /// As for [`by_rows`].
 #[inline(always)]
-unsafe fn some_rows<S, E: Lanes<S>, const ROWS: usize, const UNROLL: usize>(
+unsafe fn some_rows<S, E: Lanes<S>, const ROWS: usize, const UNROLL: usize, const FAR: bool>(
     g: &Gemv<E>,
     x: *const E,
     mut i: usize,
@@ -251,7 +282,7 @@ unsafe fn some_rows<S, E: Lanes<S>, const ROWS: usize, const UNROLL: usize>(
         // SAFETY: the rows are among the m.
         unsafe {
             let rows = g.a.ptr.offset(i as isize * g.a.row_stride);
-            let sums = dots::<S, E, ROWS, UNROLL>(g.n, rows, g.a.row_stride, x);
+            let sums = dots::<S, E, ROWS, UNROLL, FAR>(g.n, rows, g.a.row_stride, x);
             let mut totals = [E::zero(); ROWS];
             for r in (0..ROWS / 4 * 4).step_by(4) {
                 let four = [sums[r], sums[r + 1], sums[r + 2], sums[r + 3]];
@@ -276,7 +307,7 @@ unsafe fn some_rows<S, E: Lanes<S>, const ROWS: usize, const UNROLL: usize>(
 /// # Safety
 /// As for [`gemv`]; columns are contiguous, and so is `y`.
 #[inline(always)]
-unsafe fn by_columns<S, E: Lanes<S>>(g: &Gemv<E>, one_by_one: bool) {
+unsafe fn by_columns<S, E: Lanes<S>>(g: &Gemv<E>, order: Order) {
     for (start, m) in Parts::new(g.m, Y_BYTES / size_of::<E>()).iter() {
         // SAFETY: the rows start..start + m are among the m; the rest is as promised to this function.
         unsafe {
@@ -289,11 +320,18 @@ unsafe fn by_columns<S, E: Lanes<S>>(g: &Gemv<E>, one_by_one: bool) {
                 4 => short_columns::<S, E, 4>(&part),
                 _ => {
                     let mut j = 0;
-                    if !one_by_one {
-                        j = some_columns::<S, E, TOGETHER>(&part, j);
-                        j = some_columns::<S, E, 4>(&part, j);
+                    match order {
+                        Order::OneByOne => {}
+                        Order::Together => {
+                            j = some_columns::<S, E, TOGETHER, false>(&part, j);
+                            j = some_columns::<S, E, 4, false>(&part, j);
+                        }
+                        Order::Far => {
+                            j = some_columns::<S, E, TOGETHER, true>(&part, j);
+                            j = some_columns::<S, E, 4, true>(&part, j);
+                        }
                     }
-                    some_columns::<S, E, 1>(&part, j);
+                    some_columns::<S, E, 1, false>(&part, j);
                 }
             }
         }
@@ -334,13 +372,13 @@ unsafe fn short_columns<S, E: Lanes<S>, const VECTORS: usize>(g: &Gemv<E>) {
 /// # Safety
 /// As for [`by_columns`].
 #[inline(always)]
-unsafe fn some_columns<S, E: Lanes<S>, const COLUMNS: usize>(g: &Gemv<E>, mut j: usize) -> usize {
+unsafe fn some_columns<S, E: Lanes<S>, const COLUMNS: usize, const FAR: bool>(g: &Gemv<E>, mut j: usize) -> usize {
     while j + COLUMNS <= g.n {
         // SAFETY: the columns are among the n.
         unsafe {
             let x: [E::Factor; COLUMNS] = std::array::from_fn(|c| factor(g.alpha, g.x, j + c, g.a.conj));
             let columns = g.a.ptr.offset(j as isize * g.a.col_stride);
-            add_scaled::<S, E, COLUMNS>(g.m, &x, columns, g.a.col_stride, g.y.ptr);
+            add_scaled::<S, E, COLUMNS, FAR>(g.m, &x, columns, g.a.col_stride, g.y.ptr);
         }
         j += COLUMNS;
     }

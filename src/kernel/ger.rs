@@ -3,9 +3,9 @@
 use std::marker::PhantomData;
 
 use super::args::{Gemm, Ger, Target, VecSource};
-use super::blocking::{Caches, even_part};
+use super::blocking::even_part;
 use super::driver::cost;
-use super::gemv::{contiguous, factor, one_by_one};
+use super::gemv::{Order, contiguous, factor};
 use super::generic;
 use super::lanes::{Lanes, scaled, scaled_rows};
 use super::parallel::{Shared, Team, reading};
@@ -84,15 +84,17 @@ pub(crate) unsafe fn ger<S: Isa, E: Lanes<S>>(g: Ger<E>) {
 /// As for [`ger`]; the rows of `a` are contiguous.
 unsafe fn outer<S: Isa, E: Lanes<S>, const ADD: bool>(g: Ger<E>) {
     // Asked of all of `a`: threads do as one does.
-    let grouped = !one_by_one::<E>(g.m, g.n, g.a.row_stride)
-        && (cost::<E>(g.m, g.n, 1) > Caches::get().l3 / 2 || (ADD && g.n < SHORT * E::LANES));
+    let order = match Order::of::<E>(g.m, g.n, g.a.row_stride) {
+        Order::Together if !ADD || g.n >= SHORT * E::LANES => Order::OneByOne,
+        order => order,
+    };
     let cost = reading::<E>(g.m.saturating_mul(g.n));
     let team = Team::of(g.threads, cost);
     // SAFETY: as promised to this function.
     unsafe {
         contiguous(g.n, g.y, |y| {
             if team.threads() == 1 {
-                return S::vectorize::<Rows<S, E, ADD>>((&g, y, grouped));
+                return S::vectorize::<Rows<S, E, ADD>>((&g, y, order));
             }
             let shared = Shared::new((&g, y));
             let parts = (2 * team.threads()).min(g.m);
@@ -101,7 +103,7 @@ unsafe fn outer<S: Isa, E: Lanes<S>, const ADD: bool>(g: Ger<E>) {
                 let (i, m) = even_part(g.m, parts, part);
                 let x = VecSource { ptr: g.x.ptr.offset(i as isize * g.x.stride), ..g.x };
                 let a = Target { ptr: g.a.ptr.offset(i as isize * g.a.row_stride), ..g.a };
-                S::vectorize::<Rows<S, E, ADD>>((&Ger { m, x, a, ..*g }, y, grouped));
+                S::vectorize::<Rows<S, E, ADD>>((&Ger { m, x, a, ..*g }, y, order));
             });
         });
     }
@@ -111,20 +113,24 @@ unsafe fn outer<S: Isa, E: Lanes<S>, const ADD: bool>(g: Ger<E>) {
 struct Rows<S, E, const ADD: bool>(PhantomData<(S, E)>);
 
 impl<S, E: Lanes<S>, const ADD: bool> Op for Rows<S, E, ADD> {
-    type Args = (*const Ger<E>, *const E, bool);
+    type Args = (*const Ger<E>, *const E, Order);
     type Output = ();
 
     #[inline(always)]
-    unsafe fn run((g, y, grouped): Self::Args) {
+    unsafe fn run((g, y, order): Self::Args) {
         // SAFETY: as promised to `outer`.
         unsafe {
             let g = &*g;
             let factor = |i| factor::<S, E>(g.alpha, g.x, i, g.y.conj);
             let row = |i: usize| g.a.ptr.offset(i as isize * g.a.row_stride);
             let mut i = 0;
-            while grouped && i + GROUP <= g.m {
+            while !matches!(order, Order::OneByOne) && i + GROUP <= g.m {
                 let x = std::array::from_fn(|r| factor(i + r));
-                scaled_rows::<S, E, ADD, GROUP>(g.n, &x, y, row(i), g.a.row_stride);
+                if matches!(order, Order::Far) {
+                    scaled_rows::<S, E, ADD, GROUP, true>(g.n, &x, y, row(i), g.a.row_stride);
+                } else {
+                    scaled_rows::<S, E, ADD, GROUP, false>(g.n, &x, y, row(i), g.a.row_stride);
+                }
                 i += GROUP;
             }
             while i < g.m {

@@ -5,7 +5,7 @@ use num_complex::Complex;
 use num_traits::Float;
 
 use super::ring::Ring;
-use super::simd::{Simd, SimdFloat};
+use super::simd::{LINE, Simd, SimdFloat, prefetch};
 
 /// Elements in the vectors of `S`.
 ///
@@ -207,12 +207,23 @@ macro_rules! lanes {
 
 lanes!(f32 f64);
 
-/// `ROWS` inner products with one `y`: of `n` elements at `x`, at `x + row`, ...
+/// Asks for what comes eight lines after column `i` in `ROWS` rows of `n` elements, or in the rows after them: the
+/// prefetcher follows rows that come from memory, and begins anew with each.
+#[inline(always)]
+fn ask_ahead<E, const ROWS: usize>(rows: *const E, row: isize, i: usize, n: usize) {
+    let i = i + 8 * LINE / size_of::<E>();
+    let from = if i < n { rows.wrapping_add(i) } else { rows.wrapping_offset(ROWS as isize * row).wrapping_add(i - n) };
+    for r in 0..ROWS {
+        prefetch::<1, _>(from.wrapping_offset(r as isize * row));
+    }
+}
+
+/// `ROWS` inner products with one `y`: of `n` elements at `x`, at `x + row`, ...; from memory, if `FAR`.
 ///
 /// # Safety
 /// All rows and `y` hold `n` readable elements, and the CPU has `S`.
 #[inline(always)]
-pub(crate) unsafe fn dots<S, E: Lanes<S>, const ROWS: usize, const UNROLL: usize>(
+pub(crate) unsafe fn dots<S, E: Lanes<S>, const ROWS: usize, const UNROLL: usize, const FAR: bool>(
     n: usize,
     x: *const E,
     row: isize,
@@ -224,6 +235,9 @@ pub(crate) unsafe fn dots<S, E: Lanes<S>, const ROWS: usize, const UNROLL: usize
         let mut i = 0;
         while i + UNROLL * E::LANES <= n {
             for u in 0..UNROLL {
+                if FAR {
+                    ask_ahead::<E, ROWS>(x, row, i + u * E::LANES, n);
+                }
                 let y = E::load(y.add(i + u * E::LANES));
                 for (r, sums) in sums.iter_mut().enumerate() {
                     let x = E::load(x.offset(r as isize * row).add(i + u * E::LANES));
@@ -250,12 +264,13 @@ pub(crate) unsafe fn dots<S, E: Lanes<S>, const ROWS: usize, const UNROLL: usize
     }
 }
 
-/// `y += x_0 * v_0 + x_1 * v_1 + ...` for `COLUMNS` contiguous vectors, `column` elements apart.
+/// `y += x_0 * v_0 + x_1 * v_1 + ...` for `COLUMNS` contiguous vectors, `column` elements apart; from memory, if
+/// `FAR`.
 ///
 /// # Safety
 /// All vectors hold `n` elements, `y` is writable, and the CPU has `S`.
 #[inline(always)]
-pub(crate) unsafe fn add_scaled<S, E: Lanes<S>, const COLUMNS: usize>(
+pub(crate) unsafe fn add_scaled<S, E: Lanes<S>, const COLUMNS: usize, const FAR: bool>(
     n: usize,
     x: &[E::Factor; COLUMNS],
     v: *const E,
@@ -270,6 +285,9 @@ pub(crate) unsafe fn add_scaled<S, E: Lanes<S>, const COLUMNS: usize>(
         }
         let mut i = 0;
         while i + UNROLL * E::LANES <= n {
+            if FAR {
+                (0..UNROLL).for_each(|u| ask_ahead::<E, COLUMNS>(v, column, i + u * E::LANES, n));
+            }
             // Whole lines of one column after another: where they and that of `y` are more than a set of the cache holds, each
             // is still read once.
             let mut sums: [E::Vec; UNROLL] = std::array::from_fn(|u| E::load(y.add(i + u * E::LANES)));
@@ -359,12 +377,13 @@ pub(crate) unsafe fn scaled<S, E: Lanes<S>, const ADD: bool>(n: usize, x: E::Fac
     }
 }
 
-/// `a_i = x_i * v`, or `a_i += x_i * v` if `ADD`, for `ROWS` contiguous vectors `a_i`, `row` elements apart.
+/// `a_i = x_i * v`, or `a_i += x_i * v` if `ADD`, for `ROWS` contiguous vectors `a_i`, `row` elements apart; in
+/// memory, if `FAR`.
 ///
 /// # Safety
 /// All vectors hold `n` elements, those of `a` are writable, and the CPU has `S`.
 #[inline(always)]
-pub(crate) unsafe fn scaled_rows<S, E: Lanes<S>, const ADD: bool, const ROWS: usize>(
+pub(crate) unsafe fn scaled_rows<S, E: Lanes<S>, const ADD: bool, const ROWS: usize, const FAR: bool>(
     n: usize,
     x: &[E::Factor; ROWS],
     v: *const E,
@@ -375,6 +394,9 @@ pub(crate) unsafe fn scaled_rows<S, E: Lanes<S>, const ADD: bool, const ROWS: us
     unsafe {
         let mut i = 0;
         while i + E::LANES <= n {
+            if FAR {
+                ask_ahead::<E, ROWS>(a, row, i, n);
+            }
             let v = E::load(v.add(i));
             for (r, &x) in x.iter().enumerate() {
                 let a = a.offset(r as isize * row).add(i);

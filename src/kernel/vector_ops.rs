@@ -22,7 +22,7 @@ impl<S, E: Lanes<S>> Op for InnerOp<S, E> {
     unsafe fn run(args: Inner<E>) {
         // SAFETY: as promised to this operation.
         unsafe {
-            let sum = dots::<S, E, 1, 4>(args.n, args.x.ptr, 0, args.y.ptr)[0];
+            let sum = dots::<S, E, 1, 4, false>(args.n, args.x.ptr, 0, args.y.ptr)[0];
             args.out.write(E::total(sum, args.x.conj, args.y.conj));
         }
     }
