@@ -164,7 +164,7 @@ fn time(case: &Case, sample: f64, mut call: Call<'_>) -> Option<Request> {
     }
     answer(seconds / calls as f64, None, |request| {
         if matches!(request, Request::Count) {
-            return step::count(&mut call).map_or_else(|why| Response::Wrong { why }, Response::Instructions);
+            return Response::Instructions(step::count(&mut call));
         }
         // Another process ran meanwhile: fetch code and data back first, where that is a matter of microseconds.
         let start = Instant::now();

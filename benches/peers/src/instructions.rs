@@ -26,9 +26,10 @@ pub fn run(players: &mut [Player], case: Case) -> Row {
             other => other,
         };
         match answer {
-            Ok(Response::Instructions(counted)) => row.counts.push((name, counted)),
+            Ok(Response::Instructions(Ok(counted))) => row.counts.push((name, counted)),
+            Ok(Response::Instructions(Err(why))) => row.left_out.push((name, why)),
             Ok(Response::Absent) => {}
-            Ok(Response::Wrong { why }) => row.left_out.push((name, why)),
+            Ok(Response::Wrong { why }) => row.left_out.push((name, format!("WRONG RESULT: {why}"))),
             other => row.left_out.push((name, format!("{other:?}"))),
         }
     }

@@ -60,7 +60,7 @@ pub struct Options {
     #[arg(long, default_value_t = 1.0)]
     pub sample_ms: f64,
     /// Count the instructions of one call on one thread, instead of timing it (Linux on x86-64).
-    #[arg(long)]
+    #[arg(long, conflicts_with = "threads")]
     pub instructions: bool,
     /// A shared library with CBLAS, besides those found.
     #[arg(long)]

@@ -47,7 +47,8 @@ pub enum Response {
         #[serde(default)]
         limit: Option<f64>,
     },
-    Instructions(Instructions),
+    /// Of one call, or why they could not be counted.
+    Instructions(Result<Instructions, String>),
     Ceilings {
         measured: Vec<Measured>,
     },

@@ -26,6 +26,7 @@ pub use x86_64::count;
 mod x86_64 {
     use std::collections::HashMap;
     use std::io::Error;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
     use std::ptr::null_mut;
 
     use super::Instructions;
@@ -62,12 +63,12 @@ mod x86_64 {
         // SAFETY: the copy makes a call that takes this thread alone, whose memory it has whole.
         let copy = match unsafe { libc::fork() } {
             -1 => return Err(format!("no copy of the process: {}", Error::last_os_error())),
-            // SAFETY: none of these touches memory, and the copy ends here, without what runs at an exit.
+            // SAFETY: what the call writes is the copy's own, which ends here whatever becomes of the call, without what runs
+            // at an exit.
             0 => unsafe {
                 libc::ptrace(libc::PTRACE_TRACEME, 0, null_mut::<u8>(), null_mut::<u8>());
                 libc::raise(libc::SIGSTOP);
-                call();
-                libc::_exit(0);
+                libc::_exit(catch_unwind(AssertUnwindSafe(call)).is_err().into());
             },
             copy => copy,
         };
@@ -80,13 +81,20 @@ mod x86_64 {
             if unsafe { libc::waitpid(copy, &mut status, 0) } != copy {
                 return Err(format!("the copy is lost: {}", Error::last_os_error()));
             }
-            if libc::WIFEXITED(status) {
-                return Ok(counted);
+            if !libc::WIFSTOPPED(status) {
+                return if status == 0 {
+                    Ok(counted)
+                } else {
+                    Err(format!("the call failed in the copy: {status:#x}"))
+                };
             }
-            let signal = if libc::WIFSTOPPED(status) { libc::WSTOPSIG(status) } else { libc::SIGKILL };
+            let signal = libc::WSTOPSIG(status);
             if signal != libc::SIGTRAP && signal != libc::SIGSTOP {
                 // SAFETY: as above.
-                unsafe { libc::kill(copy, libc::SIGKILL) };
+                unsafe {
+                    libc::kill(copy, libc::SIGKILL);
+                    libc::waitpid(copy, &mut status, 0);
+                }
                 return Err(format!("the copy got signal {signal}"));
             }
             // SAFETY: the copy is stopped, and RIP is a register that it has.
@@ -164,6 +172,11 @@ mod x86_64 {
             .expect("this process may be stopped");
             assert_eq!(counted.multiply_adds, [0, 1000, 0]);
             assert!((3000..3050).contains(&counted.all), "{counted:?}");
+        }
+
+        #[test]
+        fn a_call_that_fails_is_not_counted() {
+            assert!(count(&mut || panic!("in the copy alone")).is_err());
         }
     }
 }
