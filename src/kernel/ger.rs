@@ -7,8 +7,9 @@ use super::blocking::even_part;
 use super::driver::cost;
 use super::gemv::{Order, contiguous, factor};
 use super::generic;
-use super::lanes::{Lanes, scaled, scaled_rows};
+use super::lanes::Lanes;
 use super::parallel::{Shared, Team, reading};
+use super::passes::{scaled, scaled_rows};
 use super::ring::Ring;
 use super::simd::{Isa, Op};
 

@@ -20,6 +20,7 @@ mod level1;
 mod micro;
 mod pack;
 mod parallel;
+mod passes;
 mod real;
 pub(crate) mod recycle;
 mod report;

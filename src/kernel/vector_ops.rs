@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 use num_traits::Float;
 
 use super::args::Inner;
-use super::lanes::{Lanes, dots, largest, reduce, scale, scaled};
+use super::lanes::Lanes;
+use super::passes::{dots, largest, reduce, scale, scaled};
 use super::simd::{Op, SimdFloat};
 
 /// [`Inner`] of contiguous vectors.
