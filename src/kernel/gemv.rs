@@ -156,7 +156,9 @@ unsafe fn rows<S: Isa, E: Lanes<S>>(g: &Gemv<E>, x: *const E) {
 unsafe fn columns<S: Isa, E: Lanes<S>>(g: &Gemv<E>) {
     let order = match Order::of::<E>(g.n, g.m, g.a.col_stride) {
         // What is asked for of columns that are pages apart lies in a few sets of L1, and is lost before it is read.
-        Order::Far if (g.a.col_stride.unsigned_abs() * size_of::<E>()).is_multiple_of(PAGE) => Order::Together,
+        Order::Far if g.a.col_stride.unsigned_abs().saturating_mul(size_of::<E>()).is_multiple_of(PAGE) => {
+            Order::Together
+        }
         order => order,
     };
     let elements = g.m.saturating_mul(g.n);
