@@ -5,8 +5,9 @@ use super::blocking::even_part;
 use super::generic;
 use super::lanes::Lanes;
 use super::parallel::{MOST_SUMS, Shared, Team, reading, sums};
+use super::passes::{PLACES, turn};
 use super::simd::Isa;
-use super::vector_ops::InnerOp;
+use super::vector_ops::{InnerInPlacesOp, InnerOp};
 
 /// [`Inner`] in the vectors of `S`. That of long vectors is a sum of several, of which each thread forms some.
 ///
@@ -22,16 +23,23 @@ pub(crate) unsafe fn inner<S: Isa, E: Lanes<S>>(args: Inner<E>) {
         if parts == 1 {
             return S::vectorize::<InnerOp<S, E>>(args);
         }
-        let mut totals = [E::zero(); MOST_SUMS];
-        let cost = reading::<E>(2 * args.n);
-        let shared = Shared::new((args, totals.as_mut_ptr()));
-        Team::of(args.threads, cost).share(parts, |part| {
-            let &(args, totals) = shared.get();
-            let (i, n) = even_part(args.n, parts, part);
+        let from = |i: usize, n: usize, out: *mut E| {
             let x = VecSource { ptr: args.x.ptr.add(i), ..args.x };
             let y = VecSource { ptr: args.y.ptr.add(i), ..args.y };
-            S::vectorize::<InnerOp<S, E>>(Inner { n, x, y, out: totals.add(part), ..args });
+            Inner { n, x, y, out, ..args }
+        };
+        let turns = args.n / (PLACES * turn::<E>());
+        let apart = turns * turn::<E>();
+        let (mut totals, mut rest) = ([E::zero(); MOST_SUMS], E::zero());
+        let cost = reading::<E>(2 * args.n);
+        let shared = Shared::new((&from, totals.as_mut_ptr()));
+        Team::of(args.threads, cost).share(parts, |part| {
+            let &(from, totals) = shared.get();
+            let (first, turns) = even_part(turns, parts, part);
+            let args = from(first * turn::<E>(), turns, totals.add(part));
+            S::vectorize::<InnerInPlacesOp<S, E>>((args, apart));
         });
-        args.out.write(totals[1..parts].iter().fold(totals[0], |sum, &total| sum.add(total)));
+        S::vectorize::<InnerOp<S, E>>(from(PLACES * apart, args.n - PLACES * apart, &mut rest));
+        args.out.write(totals[..parts].iter().fold(rest, |sum, &total| sum.add(total)));
     }
 }

@@ -62,6 +62,39 @@ pub(crate) unsafe fn dots<S, E: Lanes<S>, const ROWS: usize, const UNROLL: usize
     }
 }
 
+/// Places that [`dot_in_places`] reads in turn, and how many lines of each at a time: of one line after the other the
+/// prefetchers do not keep memory busy.
+pub(crate) const PLACES: usize = 4;
+const LINES: usize = 8;
+
+/// Elements that [`dot_in_places`] reads of each vector in one place before it goes to the next.
+pub(crate) const fn turn<E>() -> usize {
+    LINES * LINE / size_of::<E>()
+}
+
+/// The inner product of the vectors at `x` and `y`, with those of [`PLACES`] places that are `apart` elements from each
+/// other, of `turns * turn()` elements each.
+///
+/// # Safety
+/// All these elements are readable, and the CPU has `S`.
+#[inline(always)]
+pub(crate) unsafe fn dot_in_places<S, E: Lanes<S>>(turns: usize, x: *const E, y: *const E, apart: usize) -> E::Sum {
+    // SAFETY: every load lies in one of the places.
+    unsafe {
+        let mut sums = [[E::no_sum(); 2]; PLACES];
+        for i in 0..turns {
+            for (place, sums) in sums.iter_mut().enumerate() {
+                let at = place * apart + i * turn::<E>();
+                for v in 0..turn::<E>() / E::LANES {
+                    let (x, y) = (E::load(x.add(at + v * E::LANES)), E::load(y.add(at + v * E::LANES)));
+                    sums[v % 2] = E::dot_add(x, y, sums[v % 2]);
+                }
+            }
+        }
+        sums.into_iter().flatten().fold(E::no_sum(), |sum, other| E::merge(sum, other))
+    }
+}
+
 /// `y += x_0 * v_0 + x_1 * v_1 + ...` for `COLUMNS` contiguous vectors, `column` elements apart; from memory, if
 /// `FAR`.
 ///

@@ -6,7 +6,7 @@ use num_traits::Float;
 
 use super::args::Inner;
 use super::lanes::Lanes;
-use super::passes::{dots, largest, reduce, scale, scaled};
+use super::passes::{dot_in_places, dots, largest, reduce, scale, scaled};
 use super::simd::{Op, SimdFloat};
 
 /// [`Inner`] of contiguous vectors.
@@ -24,6 +24,26 @@ impl<S, E: Lanes<S>> Op for InnerOp<S, E> {
         // SAFETY: as promised to this operation.
         unsafe {
             let sum = dots::<S, E, 1, 4, false>(args.n, args.x.ptr, 0, args.y.ptr)[0];
+            args.out.write(E::total(sum, args.x.conj, args.y.conj));
+        }
+    }
+}
+
+/// [`Inner`] of contiguous vectors in several places, as [`dot_in_places`] says: with `apart`, and `n` in its turns.
+///
+/// # Safety
+/// As for [`dot_in_places`]; `out` is writable.
+pub(crate) struct InnerInPlacesOp<S, E>(PhantomData<(S, E)>);
+
+impl<S, E: Lanes<S>> Op for InnerInPlacesOp<S, E> {
+    type Args = (Inner<E>, usize);
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run((args, apart): Self::Args) {
+        // SAFETY: as promised to this operation.
+        unsafe {
+            let sum = dot_in_places::<S, E>(args.n, args.x.ptr, args.y.ptr, apart);
             args.out.write(E::total(sum, args.x.conj, args.y.conj));
         }
     }
