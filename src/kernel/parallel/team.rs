@@ -1,8 +1,8 @@
 //! Those who share work: the thread that has it, and others that stand by for it.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::cores;
@@ -13,14 +13,16 @@ const WORTH_WAKING: usize = 36_000_000;
 /// that calls it, since Linux seeks no idle core where all were busy a moment ago, and would have to move as well.
 const PATIENCE: Duration = Duration::from_millis(1);
 
-/// Work on the stack of the thread that has it to do.
+/// Work on the stack of the thread that has it to do, in cache lines of its own: what that thread writes beside it meanwhile
+/// does not take it away from the others.
+#[repr(align(128))]
 struct Job<'a> {
     work: &'a (dyn Fn(usize) + Sync),
     tasks: usize,
     /// The first task that nobody has taken.
     next: AtomicUsize,
-    /// Other threads that are at it.
-    helpers: AtomicUsize,
+    /// Other threads that came and have left again.
+    left: AtomicUsize,
 }
 
 impl Job<'_> {
@@ -36,54 +38,60 @@ impl Job<'_> {
     }
 }
 
-/// A job that more threads may help with.
-struct Opening {
-    job: *const Job<'static>,
-    places: usize,
+/// Where a job is open to others: its address, and in the bits that are zero in an address the places that are free.
+/// Whoever takes a place counts it down, and only then looks at the job, which lives until all who came have left.
+type Opening = AtomicPtr<Job<'static>>;
+
+/// The most places in an opening.
+const MOST_PLACES: usize = align_of::<Job>() - 1;
+
+fn places(opening: *mut Job<'static>) -> usize {
+    opening.addr() % align_of::<Job>()
 }
 
-// SAFETY: a job is shared between threads, all of whose parts may be: `work` is `Sync`.
-unsafe impl Send for Opening {}
+/// What some threads write and others read all the time, in cache lines of its own.
+#[repr(align(128))]
+struct Apart<T>(T);
 
-static OPENINGS: Mutex<Vec<Opening>> = Mutex::new(Vec::new());
-/// The places in all openings, for those who wait for one.
-static PLACES: AtomicUsize = AtomicUsize::new(0);
-/// Threads that stand by, and those among them that are at no job.
+/// So many threads can share their work at a time; each of more does its own.
+static OPENINGS: Apart<[Opening; 8]> = Apart([const { AtomicPtr::new(std::ptr::null_mut()) }; 8]);
+/// The core that a job was last opened on, where that can be told.
+static OPENED_ON: Apart<AtomicUsize> = Apart(AtomicUsize::new(usize::MAX));
+/// Threads that have work of their own.
+static CALLERS: Apart<AtomicUsize> = Apart(AtomicUsize::new(0));
+/// The places that they have opened.
+static PLACES: Apart<AtomicUsize> = Apart(AtomicUsize::new(0));
+/// Threads that stand by.
 static STANDING: AtomicUsize = AtomicUsize::new(0);
-static FREE: AtomicUsize = AtomicUsize::new(0);
 /// Threads that were called and have not come yet.
 static CALLED: AtomicUsize = AtomicUsize::new(0);
-/// Threads that have work of their own.
-static CALLERS: AtomicUsize = AtomicUsize::new(0);
-/// The core that a job was last opened on, where that can be told.
-static OPENED_ON: AtomicUsize = AtomicUsize::new(usize::MAX);
-
-fn openings() -> MutexGuard<'static, Vec<Opening>> {
-    OPENINGS.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 /// Keeps a job open. The job ends with it: once it is dropped, nobody else is at it.
-struct Open<'a>(&'a Job<'a>);
+struct Open<'a> {
+    job: &'a Job<'a>,
+    places: usize,
+    at: &'static Opening,
+}
 
 impl<'a> Open<'a> {
-    fn new(job: &'a Job<'a>, places: usize) -> Self {
-        let mut openings = openings();
-        openings.push(Opening { job: std::ptr::from_ref(job).cast(), places });
-        PLACES.fetch_add(places, Ordering::Relaxed);
-        Open(job)
+    fn new(job: &'a Job<'a>, places: usize) -> Option<Self> {
+        let places = places.min(MOST_PLACES);
+        let opening = std::ptr::from_ref(job).cast::<Job<'static>>().cast_mut().map_addr(|address| address + places);
+        let open = |at: &&'static Opening| {
+            at.load(Ordering::Relaxed).is_null()
+                && at.compare_exchange(std::ptr::null_mut(), opening, Ordering::Release, Ordering::Relaxed).is_ok()
+        };
+        let at = OPENINGS.0.iter().find(open)?;
+        PLACES.0.fetch_add(places, Ordering::Relaxed);
+        Some(Open { job, places, at })
     }
 }
 
 impl Drop for Open<'_> {
     fn drop(&mut self) {
-        let mut openings = openings();
-        if let Some(mine) = openings.iter().position(|opening| std::ptr::addr_eq(opening.job, self.0)) {
-            let left = openings.remove(mine).places;
-            PLACES.fetch_sub(left, Ordering::Relaxed);
-        }
-        drop(openings);
+        let came = self.places - places(self.at.swap(std::ptr::null_mut(), Ordering::Relaxed));
         let mut turns = 0_u32;
-        while self.0.helpers.load(Ordering::Acquire) > 0 {
+        while self.job.left.load(Ordering::Acquire) < came {
             turns += 1;
             // A helper that was interrupted may be waiting for this core.
             if turns.is_multiple_of(1024) {
@@ -91,33 +99,29 @@ impl Drop for Open<'_> {
             }
             std::hint::spin_loop();
         }
+        PLACES.0.fetch_sub(self.places, Ordering::Relaxed);
     }
 }
 
-/// Helps with the job that was opened first, if there is one.
+/// Whether there is a place in any job.
+fn is_wanted() -> bool {
+    OPENINGS.0.iter().any(|opening| places(opening.load(Ordering::Relaxed)) > 0)
+}
+
+/// Helps with a job, if one has a place.
 fn help() -> bool {
     struct Leave(*const Job<'static>);
     impl Drop for Leave {
         fn drop(&mut self) {
-            // First, so that whoever waits for this to leave counts it for the next job.
-            FREE.fetch_add(1, Ordering::Relaxed);
             // SAFETY: the job lives until its helpers have left, which this one does by this very access.
-            unsafe { (*self.0).helpers.fetch_sub(1, Ordering::Release) };
+            unsafe { (*self.0).left.fetch_add(1, Ordering::Release) };
         }
     }
-    let mut openings = openings();
-    let Some(opening) = openings.first_mut() else { return false };
-    opening.places -= 1;
-    PLACES.fetch_sub(1, Ordering::Relaxed);
-    FREE.fetch_sub(1, Ordering::Relaxed);
-    // SAFETY: the job lives while it is open, and to close it takes the lock that is held here.
-    unsafe { (*opening.job).helpers.fetch_add(1, Ordering::Relaxed) };
-    let helping = Leave(opening.job);
-    if opening.places == 0 {
-        openings.remove(0);
-    }
-    drop(openings);
-    // SAFETY: the job lives until this helper has left.
+    let one_fewer = |opening: *mut Job<'static>| (places(opening) > 0).then(|| opening.map_addr(|address| address - 1));
+    let taken = |opening: &Opening| opening.fetch_update(Ordering::Acquire, Ordering::Relaxed, one_fewer).ok();
+    let Some(opening) = OPENINGS.0.iter().find_map(taken) else { return false };
+    let helping = Leave(opening.map_addr(|address| address - places(opening)));
+    // SAFETY: the job lives until this helper, for which a place was counted down, has left.
     unsafe { (*helping.0).take_part() };
     true
 }
@@ -137,7 +141,6 @@ fn stand_by() {
     let wanted = !STANDS_BY.get() && STANDING.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).is_ok();
     if wanted {
         STANDS_BY.set(true);
-        FREE.fetch_add(1, Ordering::Relaxed);
     }
     CALLED.fetch_sub(1, Ordering::Relaxed);
     if !wanted {
@@ -146,7 +149,7 @@ fn stand_by() {
     let mut since = Instant::now();
     let mut moved: Option<Instant> = None;
     loop {
-        let shared = cores::current().filter(|&core| core == OPENED_ON.load(Ordering::Relaxed));
+        let shared = cores::current().filter(|&core| core == OPENED_ON.0.load(Ordering::Relaxed));
         if let Some(core) = shared.filter(|_| since.elapsed() < PATIENCE) {
             // The thread that has the work waits for this very core. Not at every turn, since of several threads that have
             // some, one may be on each core.
@@ -156,25 +159,24 @@ fn stand_by() {
                 moved = Some(Instant::now());
                 cores::leave(core);
             }
-        } else if PLACES.load(Ordering::Relaxed) > 0 {
+        } else if is_wanted() {
             if help() {
                 since = Instant::now();
             }
         } else if since.elapsed() < PATIENCE {
             for _ in 0..64 {
-                if PLACES.load(Ordering::Relaxed) > 0 {
+                if is_wanted() {
                     break;
                 }
                 std::hint::spin_loop();
             }
-            if PLACES.load(Ordering::Relaxed) == 0 {
+            if !is_wanted() {
                 // Whatever else rayon has to do goes first.
                 AWAY.set(true);
                 rayon::yield_now();
                 AWAY.set(false);
             }
         } else {
-            FREE.fetch_sub(1, Ordering::Relaxed);
             break;
         }
     }
@@ -208,7 +210,7 @@ pub(super) struct Caller {
 
 impl Caller {
     pub fn new() -> Self {
-        Caller { others: CALLERS.fetch_add(1, Ordering::Relaxed) }
+        Caller { others: CALLERS.0.fetch_add(1, Ordering::Relaxed) }
     }
 
     /// How many threads there will be for a job of `cost`, at most `threads`, this one among them; wakes some if that pays.
@@ -218,7 +220,8 @@ impl Caller {
         if helpers == 0 {
             return 1;
         }
-        let free = FREE.load(Ordering::Relaxed) - usize::from(AWAY.get());
+        let taken = PLACES.0.load(Ordering::Relaxed) + usize::from(AWAY.get());
+        let free = STANDING.load(Ordering::Relaxed).saturating_sub(taken);
         let coming = free + CALLED.load(Ordering::Relaxed);
         // Those who are not worth waking only help where they are awake.
         let worth_waking = helpers.min((cost / (WORTH_WAKING / 2)).max(1));
@@ -239,20 +242,21 @@ impl Caller {
 
 impl Drop for Caller {
     fn drop(&mut self) {
-        CALLERS.fetch_sub(1, Ordering::Relaxed);
+        CALLERS.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 /// Tells those who stand by that this core is taken.
 fn note_core() {
-    if let Some(core) = cores::current() {
-        OPENED_ON.store(core, Ordering::Relaxed);
+    // Written only where it changes, since those who stand by read it all the time.
+    if let Some(core) = cores::current().filter(|&core| core != OPENED_ON.0.load(Ordering::Relaxed)) {
+        OPENED_ON.0.store(core, Ordering::Relaxed);
     }
 }
 
 /// Calls `work`, which must not panic, once for each of `0..tasks`, with the help of at most `helpers` other threads.
 pub(super) fn share(tasks: usize, helpers: usize, work: &(dyn Fn(usize) + Sync)) {
-    let job = Job { work, tasks, next: AtomicUsize::new(0), helpers: AtomicUsize::new(0) };
+    let job = Job { work, tasks, next: AtomicUsize::new(0), left: AtomicUsize::new(0) };
     note_core();
     let open = Open::new(&job, helpers);
     job.take_part();

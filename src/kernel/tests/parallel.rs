@@ -25,11 +25,12 @@ fn every_task_is_done_once_whoever_calls() {
         }
     }
     std::thread::scope(|scope| {
-        for caller in 0..4 {
+        // More than have a place to share their work at.
+        for caller in 0..12 {
             scope.spawn(move || {
-                for i in 0..2000 {
+                for i in 0..700 {
                     check(1 + (i + caller) % 7, if i % 5 == 0 { usize::MAX } else { 5_000_000 });
-                    if i % 500 == 0 {
+                    if i % 200 == 0 {
                         // Those who wait give up meanwhile.
                         std::thread::sleep(std::time::Duration::from_millis(2));
                     }
