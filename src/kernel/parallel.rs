@@ -2,21 +2,27 @@
 //!
 //! To wake a thread takes some 50 µs, and as long again if it has to move to another core, together half of an `f64` product
 //! of n = 165 on one thread. So a thread that has helped stays awake for a millisecond more, and begins what comes meanwhile
-//! in less than a microsecond. Where none is awake the caller does not wait for one to come, but does what it can meanwhile:
-//! all of it, at worst. And where as many threads have work as there are cores, each does its own.
+//! in less than a microsecond: how soon is measured, and decides what is worth sharing. Where none is awake the caller does
+//! not wait for one to come, but does what it can meanwhile: all of it, at worst. And where as many threads have work as there
+//! are cores, each does its own.
 
 #[cfg(feature = "parallel")]
 mod cores;
 #[cfg(feature = "parallel")]
+mod handing_over;
+#[cfg(feature = "parallel")]
 mod team;
-
-/// Multiplications, times the bytes of an operand, that are worth sharing with a second thread that is awake.
-const WORTH_SHARING: usize = 1_000_000;
 
 /// The most threads that pay for `cost`: so many multiplications, times the bytes of an operand.
 #[inline(always)]
 pub(crate) fn worth(cost: usize) -> usize {
-    (cost / (WORTH_SHARING / 2)).max(1)
+    #[cfg(feature = "parallel")]
+    return (cost / (handing_over::worth_sharing() / 2)).max(1);
+    #[cfg(not(feature = "parallel"))]
+    {
+        let _ = cost;
+        1
+    }
 }
 
 /// What it costs to read `elements` of a matrix or vector: from the caches close by they come at a quarter of the rate at
@@ -26,10 +32,11 @@ pub(crate) fn reading<T>(elements: usize) -> usize {
     elements.saturating_mul(4 * size_of::<T>())
 }
 
-/// The most threads that pay for [`reading`] so many elements.
+/// The most threads that pay for [`reading`] so many elements: half as many as for a product that takes as long, since the
+/// others fetch them from the caches of the first.
 #[inline(always)]
 pub(crate) fn worth_reading<T>(elements: usize) -> usize {
-    worth(reading::<T>(elements))
+    worth(reading::<T>(elements) / 2)
 }
 
 /// The most [`sums`] there are.

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use super::cores;
+use super::{cores, handing_over};
 
 /// Multiplications, times the bytes of an operand, that are worth waking a second thread for.
 const WORTH_WAKING: usize = 36_000_000;
@@ -235,6 +235,9 @@ impl Caller {
             std::thread::yield_now();
         } else if coming == 0 {
             return 1;
+        }
+        if free > 0 {
+            handing_over::before_job();
         }
         helpers + 1
     }
