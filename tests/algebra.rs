@@ -195,7 +195,9 @@ macro_rules! beyond_the_caches {
 
 #[test]
 fn vectors_meet_matrices_that_no_cache_holds() {
-    // Long rows in groups of eight, of four and singly; short ones one after another; rows that are pages apart.
+    // Long rows in groups of eight, of four and singly; shorter ones in places far apart; rows that are pages apart.
+    beyond_the_caches!(f64, 309, 9001);
+    beyond_the_caches!(f64, 250_007, 9);
     beyond_the_caches!(f64, 2103, 1101);
     beyond_the_caches!(f64, 5507, 403);
     beyond_the_caches!(f64, 2103, 1024);

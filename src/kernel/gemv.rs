@@ -7,7 +7,8 @@ use super::blocking::{Caches, Parts, even_part};
 use super::generic;
 use super::lanes::Lanes;
 use super::parallel::{Shared, Team, reading, sums};
-use super::passes::{add_scaled, dots};
+use super::passes::{add_scaled, dots, dots_in_turns};
+use super::ring::Ring;
 use super::simd::{Isa, LINE, Op};
 use super::vector_ops::AxpyOp;
 use super::workspace;
@@ -25,9 +26,14 @@ const LONG: usize = 32 << 10;
 const LEAST_PART: usize = 8 << 10;
 /// Bytes of a row, and from one to the next, at which rows that come from memory are read one by one: they lie in one line
 /// of which the prefetcher keeps ahead, while of several such rows at once it follows none for long. A shorter row takes
-/// longer to sum up than to read, a longer one is a line by itself.
+/// longer to begin than to read or write, a longer one is a line by itself.
 const LEAST_ROW: usize = 256;
 const MOST_APART: usize = 4096;
+
+/// Rows of up to so many bytes that come from memory are read one by one in so many places, each as far from the next as
+/// there are rows to it.
+const SHORT: usize = 64 << 10;
+const PLACES: usize = 6;
 
 /// How contiguous rows are read, or written.
 #[derive(Clone, Copy)]
@@ -127,7 +133,10 @@ pub(crate) unsafe fn gemv<S: Isa, E: Lanes<S>>(g: Gemv<E>) {
 /// # Safety
 /// As for [`gemv`].
 unsafe fn rows<S: Isa, E: Lanes<S>>(g: &Gemv<E>, x: *const E) {
-    let order = Order::of::<E>(g.m, g.n, g.a.row_stride);
+    let order = match Order::of::<E>(g.m, g.n, g.a.row_stride) {
+        Order::Far if g.n.saturating_mul(size_of::<E>()) <= SHORT => Order::OneByOne,
+        order => order,
+    };
     let cost = reading::<E>(g.m.saturating_mul(g.n));
     let team = Team::of(g.threads, cost);
     // SAFETY: as promised to this function; the groups are among the rows, and each is written by one thread.
@@ -257,7 +266,7 @@ unsafe fn by_rows<S, E: Lanes<S>>(g: &Gemv<E>, x: *const E, order: Order) {
     unsafe {
         let mut i = 0;
         match order {
-            Order::OneByOne => {}
+            Order::OneByOne => return in_places::<S, E>(g, x),
             Order::Together => {
                 i = some_rows::<S, E, TOGETHER, 1, false>(g, x, i);
                 i = some_rows::<S, E, 4, 2, false>(g, x, i);
@@ -268,6 +277,42 @@ unsafe fn by_rows<S, E: Lanes<S>>(g: &Gemv<E>, x: *const E, order: Order) {
             }
         }
         some_rows::<S, E, 1, 4, false>(g, x, i);
+    }
+}
+
+/// One row after the other in each of [`PLACES`].
+///
+/// # Safety
+/// As for [`by_rows`].
+#[inline(always)]
+unsafe fn in_places<S, E: Lanes<S>>(g: &Gemv<E>, x: *const E) {
+    let apart = g.m / PLACES;
+    let row = |i: usize| g.a.ptr.wrapping_offset(i as isize * g.a.row_stride);
+    // SAFETY: the rows are among the m.
+    unsafe {
+        for i in 0..apart {
+            let rows = (row(i), apart as isize * g.a.row_stride);
+            let sums = dots_in_turns::<S, E, PLACES>(g.n, rows, (x, 0));
+            (0..PLACES).for_each(|place| set(g, i + place * apart, E::total(sums[place], g.a.conj, g.x.conj)));
+        }
+        for i in PLACES * apart..g.m {
+            let [sum] = dots_in_turns::<S, E, 1>(g.n, (row(i), 0), (x, 0));
+            set(g, i, E::total(sum, g.a.conj, g.x.conj));
+        }
+    }
+}
+
+/// `y_i = alpha * total + beta * y_i`.
+///
+/// # Safety
+/// `y` has the element.
+#[inline(always)]
+unsafe fn set<E: Ring>(g: &Gemv<E>, i: usize, total: E) {
+    // SAFETY: as promised to this function.
+    unsafe {
+        let y = g.y.ptr.offset(i as isize * g.y.stride);
+        let sum = g.alpha.mul(total);
+        *y = if g.beta == E::zero() { sum } else { g.beta.mul_add(*y, sum) };
     }
 }
 
@@ -295,9 +340,7 @@ unsafe fn some_rows<S, E: Lanes<S>, const ROWS: usize, const UNROLL: usize, cons
                 totals[r] = E::total(sums[r], g.a.conj, g.x.conj);
             }
             for (r, &total) in totals.iter().enumerate() {
-                let y = g.y.ptr.offset((i + r) as isize * g.y.stride);
-                let sum = g.alpha.mul(total);
-                *y = if g.beta == E::zero() { sum } else { g.beta.mul_add(*y, sum) };
+                set(g, i + r, total);
             }
         }
         i += ROWS;

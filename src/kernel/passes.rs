@@ -62,36 +62,50 @@ pub(crate) unsafe fn dots<S, E: Lanes<S>, const ROWS: usize, const UNROLL: usize
     }
 }
 
-/// Places that [`dot_in_places`] reads in turn, and how many lines of each at a time: of one line after the other the
-/// prefetchers do not keep memory busy.
-pub(crate) const PLACES: usize = 4;
-const LINES: usize = 8;
-
-/// Elements that [`dot_in_places`] reads of each vector in one place before it goes to the next.
+/// Elements of a row that [`dots_in_turns`] reads before it goes to the next one: those of eight lines.
 pub(crate) const fn turn<E>() -> usize {
-    LINES * LINE / size_of::<E>()
+    8 * LINE / size_of::<E>()
 }
 
-/// The inner product of the vectors at `x` and `y`, with those of [`PLACES`] places that are `apart` elements from each
-/// other, of `turns * turn()` elements each.
+/// [`dots`] of rows in places of memory that are far from each other, whole lines of each in turn: of one place alone, or a
+/// vector of each at a time, the prefetchers do not keep memory busy. Row `r` is multiplied with `y + r * y_row`.
+///
+/// Each is summed up in the same order however many there are.
 ///
 /// # Safety
-/// All these elements are readable, and the CPU has `S`.
+/// As for [`dots`].
 #[inline(always)]
-pub(crate) unsafe fn dot_in_places<S, E: Lanes<S>>(turns: usize, x: *const E, y: *const E, apart: usize) -> E::Sum {
-    // SAFETY: every load lies in one of the places.
+pub(crate) unsafe fn dots_in_turns<S, E: Lanes<S>, const ROWS: usize>(
+    n: usize,
+    (x, row): (*const E, isize),
+    (y, y_row): (*const E, isize),
+) -> [E::Sum; ROWS] {
+    // SAFETY: every load lies below n, the last one masked.
     unsafe {
-        let mut sums = [[E::no_sum(); 2]; PLACES];
-        for i in 0..turns {
-            for (place, sums) in sums.iter_mut().enumerate() {
-                let at = place * apart + i * turn::<E>();
+        let mut sums = [[E::no_sum(); 2]; ROWS];
+        let mut i = 0;
+        while i + turn::<E>() <= n {
+            for (r, sums) in sums.iter_mut().enumerate() {
+                let (x, y) = (x.offset(r as isize * row).add(i), y.offset(r as isize * y_row).add(i));
                 for v in 0..turn::<E>() / E::LANES {
-                    let (x, y) = (E::load(x.add(at + v * E::LANES)), E::load(y.add(at + v * E::LANES)));
-                    sums[v % 2] = E::dot_add(x, y, sums[v % 2]);
+                    sums[v % 2] = E::dot_add(E::load(x.add(v * E::LANES)), E::load(y.add(v * E::LANES)), sums[v % 2]);
                 }
             }
+            i += turn::<E>();
         }
-        sums.into_iter().flatten().fold(E::no_sum(), |sum, other| E::merge(sum, other))
+        for (r, sums) in sums.iter_mut().enumerate() {
+            let (x, y) = (x.offset(r as isize * row), y.offset(r as isize * y_row));
+            let mut i = i;
+            while i + E::LANES <= n {
+                sums[0] = E::dot_add(E::load(x.add(i)), E::load(y.add(i)), sums[0]);
+                i += E::LANES;
+            }
+            if i < n {
+                let mask = E::mask(n - i);
+                sums[1] = E::dot_add(E::load_masked(x.add(i), mask), E::load_masked(y.add(i), mask), sums[1]);
+            }
+        }
+        sums.map(|[even, odd]| E::merge(even, odd))
     }
 }
 

@@ -6,7 +6,7 @@ use num_traits::Float;
 
 use super::args::Inner;
 use super::lanes::Lanes;
-use super::passes::{dot_in_places, dots, largest, reduce, scale, scaled};
+use super::passes::{dots, dots_in_turns, largest, reduce, scale, scaled};
 use super::simd::{Op, SimdFloat};
 
 /// [`Inner`] of contiguous vectors.
@@ -29,21 +29,22 @@ impl<S, E: Lanes<S>> Op for InnerOp<S, E> {
     }
 }
 
-/// [`Inner`] of contiguous vectors in several places, as [`dot_in_places`] says: with `apart`, and `n` in its turns.
+/// [`Inner`] of contiguous vectors, and of the same so many elements further on, until there are `PLACES` of them: the sum.
 ///
 /// # Safety
-/// As for [`dot_in_places`]; `out` is writable.
-pub(crate) struct InnerInPlacesOp<S, E>(PhantomData<(S, E)>);
+/// All vectors hold `n` readable elements, `out` is writable, and the CPU has `S`.
+pub(crate) struct InnerInPlacesOp<S, E, const PLACES: usize>(PhantomData<(S, E)>);
 
-impl<S, E: Lanes<S>> Op for InnerInPlacesOp<S, E> {
-    type Args = (Inner<E>, usize);
+impl<S, E: Lanes<S>, const PLACES: usize> Op for InnerInPlacesOp<S, E, PLACES> {
+    type Args = (Inner<E>, isize);
     type Output = ();
 
     #[inline(always)]
     unsafe fn run((args, apart): Self::Args) {
         // SAFETY: as promised to this operation.
         unsafe {
-            let sum = dot_in_places::<S, E>(args.n, args.x.ptr, args.y.ptr, apart);
+            let sums = dots_in_turns::<S, E, PLACES>(args.n, (args.x.ptr, apart), (args.y.ptr, apart));
+            let sum = sums[1..].iter().fold(sums[0], |sum, &other| E::merge(sum, other));
             args.out.write(E::total(sum, args.x.conj, args.y.conj));
         }
     }
