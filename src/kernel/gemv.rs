@@ -38,6 +38,7 @@ const PLACES: usize = 6;
 /// How contiguous rows are read, or written.
 #[derive(Clone, Copy)]
 pub(super) enum Order {
+    /// One after the other; rows that are summed up, in each of [`PLACES`].
     OneByOne,
     /// Several at once.
     Together,
@@ -280,7 +281,8 @@ unsafe fn by_rows<S, E: Lanes<S>>(g: &Gemv<E>, x: *const E, order: Order) {
     }
 }
 
-/// One row after the other in each of [`PLACES`].
+/// One row after the other in each of [`PLACES`], and those that are left. Which these are is another matter for each part
+/// that a thread takes, so all are totalled one at a time: of four together the lanes are added in another order.
 ///
 /// # Safety
 /// As for [`by_rows`].
