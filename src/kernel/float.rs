@@ -61,7 +61,7 @@ impl<T: Element> Engine<T> {
             gemm: gemm::<K, V, T>,
             mirror: mirror_vectors::<V, T>,
             gemv: gemv::gemv::<V, T>,
-            ger: ger::ger::<V, T>,
+            ger: ger::ger::<V, V, T>,
             inner: inner::inner::<V, T>,
             axpy: level1::axpy::<V, T>,
             scal: level1::scal::<V, T>,
@@ -164,7 +164,7 @@ unsafe fn gemm<K: Kernel<A = T, B = T, C = T>, V: Isa, T: Element + Lanes<V>>(g:
         // Not of complex numbers: there x * y and y * x are rounded otherwise, and a product with its own transpose would not
         // be symmetric.
         let real = const { size_of::<T>() == size_of::<<T as Element>::Real>() };
-        if !(real && ger::taken_as_outer::<V, T>(g)) {
+        if !(real && ger::taken_as_outer::<V, V, T>(g)) {
             multiply(Product::<K>::of(g), g.threads);
         }
     }

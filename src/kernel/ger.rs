@@ -48,32 +48,33 @@ fn as_outer<T: Ring>(g: &Gemm<T>) -> Option<(Ger<T>, bool)> {
     (cost::<T>(1, g.n, 1) >= ROW_BYTES && cost::<T>(g.m, g.n, 1) >= BYTES).then_some((g, add))
 }
 
-/// The product, in the vectors of `S`, if it is an outer one that this is faster at; else `false`, with nothing done.
+/// The product, in the vectors of `S` or `H`, if it is an outer one that this is faster at; else `false`, with nothing done.
 ///
 /// # Safety
-/// The operands lie where `g` says, `c` is writable and overlaps neither `a` nor `b`, and the CPU has `S`.
+/// The operands lie where `g` says, `c` is writable and overlaps neither `a` nor `b`, and the CPU has `S` and `H`.
 #[inline(always)]
-pub(crate) unsafe fn taken_as_outer<S: Isa, E: Lanes<S>>(g: &Gemm<E>) -> bool {
+pub(crate) unsafe fn taken_as_outer<S: Isa, H: Isa, E: Lanes<S> + Lanes<H>>(g: &Gemm<E>) -> bool {
     // SAFETY: passed on.
     unsafe {
         match as_outer(g) {
-            Some((g, false)) => outer::<S, E, false>(g),
-            Some((g, true)) => outer::<S, E, true>(g),
+            Some((g, false)) => outer::<S, H, E, false>(g),
+            Some((g, true)) => outer::<S, H, E, true>(g),
             None => return false,
         }
     }
     true
 }
 
-/// [`Ger`] in the vectors of `S`.
+/// [`Ger`] in the vectors of `S`, or in those of `H`, half as wide, where a CPU that takes the others [in
+/// halves](Isa::in_halves) has `a` in memory.
 ///
 /// # Safety
-/// The operands lie where `g` says, `a` is writable and overlaps neither vector, and the CPU has `S`.
-pub(crate) unsafe fn ger<S: Isa, E: Lanes<S>>(g: Ger<E>) {
+/// The operands lie where `g` says, `a` is writable and overlaps neither vector, and the CPU has `S` and `H`.
+pub(crate) unsafe fn ger<S: Isa, H: Isa, E: Lanes<S> + Lanes<H>>(g: Ger<E>) {
     // SAFETY: as promised to this function.
     unsafe {
         match by_rows(g) {
-            Some(g) => outer::<S, E, true>(g),
+            Some(g) => outer::<S, H, E, true>(g),
             None => generic::ger(g),
         }
     }
@@ -83,12 +84,26 @@ pub(crate) unsafe fn ger<S: Isa, E: Lanes<S>>(g: Ger<E>) {
 ///
 /// # Safety
 /// As for [`ger`]; the rows of `a` are contiguous.
-unsafe fn outer<S: Isa, E: Lanes<S>, const ADD: bool>(g: Ger<E>) {
+unsafe fn outer<S: Isa, H: Isa, E: Lanes<S> + Lanes<H>, const ADD: bool>(g: Ger<E>) {
     // Asked of all of `a`: threads do as one does.
-    let order = match Order::of::<E>(g.m, g.n, g.a.row_stride) {
-        Order::Together if !ADD || g.n >= SHORT * E::LANES => Order::OneByOne,
-        order => order,
-    };
+    let order = Order::of::<E>(g.m, g.n, g.a.row_stride);
+    // SAFETY: passed on.
+    unsafe {
+        match order {
+            Order::Together if !ADD || g.n >= SHORT * <E as Lanes<S>>::LANES => {
+                in_order::<S, E, ADD>(g, Order::OneByOne);
+            }
+            Order::Far | Order::OneByOne if S::in_halves() => in_order::<H, E, ADD>(g, order),
+            _ => in_order::<S, E, ADD>(g, order),
+        }
+    }
+}
+
+/// [`outer`] in the vectors of `S`.
+///
+/// # Safety
+/// As for [`outer`].
+unsafe fn in_order<S: Isa, E: Lanes<S>, const ADD: bool>(g: Ger<E>, order: Order) {
     let cost = reading::<E>(g.m.saturating_mul(g.n));
     let team = Team::of(g.threads, cost);
     // SAFETY: as promised to this function.
@@ -110,7 +125,7 @@ unsafe fn outer<S: Isa, E: Lanes<S>, const ADD: bool>(g: Ger<E>) {
     }
 }
 
-/// [`outer`] with a contiguous `y` that stands for its own, [`GROUP`] rows at once if so told.
+/// [`in_order`] with a contiguous `y` that stands for its own, [`GROUP`] rows at once if so told.
 struct Rows<S, E, const ADD: bool>(PhantomData<(S, E)>);
 
 impl<S, E: Lanes<S>, const ADD: bool> Op for Rows<S, E, ADD> {
@@ -119,7 +134,7 @@ impl<S, E: Lanes<S>, const ADD: bool> Op for Rows<S, E, ADD> {
 
     #[inline(always)]
     unsafe fn run((g, y, order): Self::Args) {
-        // SAFETY: as promised to `outer`.
+        // SAFETY: as promised to `in_order`.
         unsafe {
             let g = &*g;
             let factor = |i| factor::<S, E>(g.alpha, g.x, i, g.y.conj);

@@ -44,6 +44,8 @@ pub(crate) trait Integers: TiledInt {
     type Float: Tiled<f32> + Tiled<f64>;
     /// What multiplies whole elements, for which dot products of parts are no use: not compiled twice.
     type Whole: TiledInt;
+    /// Vectors half as wide as those, if there are such.
+    type Half: TiledInt;
     /// Whether it sums four 8-bit products at once.
     const DOT4: bool;
     /// Multiply-adds below which looking at 64-bit values costs more than it gains: fewer where a full multiply is slow.
@@ -66,11 +68,12 @@ pub(crate) trait Integers: TiledInt {
 }
 
 macro_rules! integers {
-    ($($(#[$cfg:meta])* $isa:ty, floats $float:ty, whole $whole:ty, looks from $order:literal, dot4: $dot4:ident;)*) => {$(
+    ($($(#[$cfg:meta])* $isa:ty, floats $float:ty, whole $whole:ty, half $half:ty, looks from $order:literal, dot4: $dot4:ident;)*) => {$(
         $(#[$cfg])*
         impl Integers for $isa {
             type Float = $float;
             type Whole = $whole;
+            type Half = $half;
             const WORTH_LOOKING_64: usize = $order * $order * $order;
             integers!(@$dot4);
         }
@@ -117,13 +120,13 @@ macro_rules! integers {
 }
 
 integers! {
-    #[cfg(target_arch = "x86_64")] Avx512Vnni, floats Avx512, whole Avx512, looks from 40, dot4: yes;
-    #[cfg(target_arch = "x86_64")] Avx512, floats Avx512, whole Avx512, looks from 40, dot4: no;
-    #[cfg(target_arch = "x86_64")] Avx2, floats Avx2, whole Avx2, looks from 24, dot4: no;
-    #[cfg(target_arch = "aarch64")] Neon, floats Neon, whole Neon, looks from 24, dot4: no;
-    Portable<16>, floats Portable<16>, whole Portable<16>, looks from 24, dot4: no;
-    #[cfg(test)] Portable<32>, floats Portable<32>, whole Portable<32>, looks from 24, dot4: yes;
-    #[cfg(test)] Portable<64>, floats Portable<64>, whole Portable<64>, looks from 24, dot4: yes;
+    #[cfg(target_arch = "x86_64")] Avx512Vnni, floats Avx512, whole Avx512, half Avx2, looks from 40, dot4: yes;
+    #[cfg(target_arch = "x86_64")] Avx512, floats Avx512, whole Avx512, half Avx2, looks from 40, dot4: no;
+    #[cfg(target_arch = "x86_64")] Avx2, floats Avx2, whole Avx2, half Avx2, looks from 24, dot4: no;
+    #[cfg(target_arch = "aarch64")] Neon, floats Neon, whole Neon, half Neon, looks from 24, dot4: no;
+    Portable<16>, floats Portable<16>, whole Portable<16>, half Portable<16>, looks from 24, dot4: no;
+    #[cfg(test)] Portable<32>, floats Portable<32>, whole Portable<32>, half Portable<16>, looks from 24, dot4: yes;
+    #[cfg(test)] Portable<64>, floats Portable<64>, whole Portable<64>, half Portable<32>, looks from 24, dot4: yes;
 }
 
 /// Elements of integer products; unsigned ones borrow the signed type of their width.
@@ -178,7 +181,7 @@ pub(crate) fn describe<T: WithEngine>(level: Level) -> String {
 ///
 /// # Safety
 /// The operands lie where `g` says, `c` is writable and overlaps neither `a` nor `b`, and the CPU has `S`.
-unsafe fn gemm<S: Integers, T: Int + Lanes<S::Whole>>(g: &Gemm<T>) -> Option<Route> {
+unsafe fn gemm<S: Integers, T: Int + Lanes<S::Whole> + Lanes<S::Half>>(g: &Gemm<T>) -> Option<Route> {
     if g.m == 0 || g.n == 0 {
         return None;
     }
@@ -189,7 +192,7 @@ unsafe fn gemm<S: Integers, T: Int + Lanes<S::Whole>>(g: &Gemm<T>) -> Option<Rou
             scale((g.m, g.n), g.beta, g.c);
             return None;
         }
-        if ger::taken_as_outer::<S::Whole, T>(g) {
+        if ger::taken_as_outer::<S::Whole, S::Half, T>(g) {
             return Some(Route::Full);
         }
         let transposed;
@@ -369,12 +372,12 @@ pub(crate) unsafe fn widen<A: Widen<B>, B: Scalar + Into<i32>>(
 impl<T: Int> Engine<T> {
     const fn new<S: Integers>() -> Self
     where
-        T: Lanes<S::Whole>,
+        T: Lanes<S::Whole> + Lanes<S::Half>,
     {
         Engine {
             gemm: gemm::<S, T>,
             gemv: gemv::gemv::<S::Whole, T>,
-            ger: ger::ger::<S::Whole, T>,
+            ger: ger::ger::<S::Whole, S::Half, T>,
             inner: inner::inner::<S::Whole, T>,
             isa: S::NAME,
             dot4: S::DOT4,

@@ -123,6 +123,10 @@ fn shared<T: Sample>() {
             }
             ger(engine, (700, 1001), 9, threads);
             ger(engine, (1001, 700), 10, threads);
+            if size_of::<T>() == 8 {
+                // Larger than half of any last cache that counts.
+                ger(engine, (1100, 2001), 9, threads);
+            }
             inner(engine, 700_007, (2, 2), threads);
         }
     }
