@@ -11,10 +11,11 @@ use std::marker::PhantomData;
 use num_complex::Complex;
 use num_traits::Float;
 
-use super::micro::{Kernel, Update};
+use super::micro::Kernel;
 use super::pack::{self, Movable};
 use super::ring::Ring;
 use super::tiles::TiledComplex;
+use super::update::Update;
 
 /// Products of complex numbers of `T` in the vectors of `S`.
 pub(crate) struct ComplexOf<S, T>(PhantomData<(S, T)>);

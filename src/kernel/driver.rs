@@ -7,11 +7,12 @@ mod narrow;
 
 use super::args::{Gemm, Part, Source, Target};
 use super::blocking::{Blocks, Caches, Parts, even_part};
-use super::micro::{Kernel, Last, Tile, Update};
+use super::micro::{Kernel, Last, Tile};
 use super::parallel::{self, Shared, Team};
 use super::ring::Ring;
 use super::shape::Shape;
 use super::simd::{Isa, LINE};
+use super::update::Update;
 use crate::scalar::{ElementKind, Scalar};
 use blocked::blocked;
 use direct::{direct, direct_in_slices, large_c};

@@ -18,6 +18,7 @@ mod lanes;
 mod level;
 mod level1;
 mod micro;
+mod order;
 mod pack;
 mod parallel;
 mod passes;
@@ -32,6 +33,7 @@ mod syrk;
 mod tests;
 mod tiles;
 mod units;
+mod update;
 mod vector_ops;
 mod workspace;
 

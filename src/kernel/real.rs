@@ -3,11 +3,12 @@
 
 use std::marker::PhantomData;
 
-use super::micro::{Kernel, Update};
+use super::micro::Kernel;
 use super::pack::{self, Movable};
 use super::ring::Ring;
 use super::tiles::Tiled;
 use super::units;
+use super::update::Update;
 
 /// Products of reals `T` in the vectors of `S`, each of which holds `N` steps along `k`.
 pub(crate) struct Real<S, T, const N: usize = 1>(PhantomData<(S, T)>);

@@ -4,10 +4,11 @@ use super::direct::strip_by_strip;
 use super::{Left, Product, Right, at, strips, target_at};
 use crate::kernel::args::Part;
 use crate::kernel::blocking::{Blocks, Caches, Parts, even_part};
-use crate::kernel::micro::{Kernel, Tile, Update};
+use crate::kernel::micro::{Kernel, Tile};
 use crate::kernel::pack::AHEAD;
 use crate::kernel::shape::Shape;
 use crate::kernel::simd::{Isa, LINE, Op};
+use crate::kernel::update::Update;
 use crate::kernel::workspace;
 
 /// Blocks of `b` up to which `a` is multiplied where it lies: a copy pays if more of them read it.

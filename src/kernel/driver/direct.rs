@@ -4,9 +4,10 @@ use super::ahead::Ahead;
 use super::{Left, Product, Right, at, strips, target_at};
 use crate::kernel::args::{Gemm, Part, Source};
 use crate::kernel::blocking::{Blocks, Parts};
-use crate::kernel::micro::{Kernel, Last, Tile, Update};
+use crate::kernel::micro::{Kernel, Last, Tile};
 use crate::kernel::ring::Ring;
 use crate::kernel::shape::Shape;
+use crate::kernel::update::Update;
 
 /// Bytes of `c` that stay in the caches close by while strip after strip is written.
 const C_BYTES: usize = 256 << 10;

@@ -4,9 +4,9 @@ use std::marker::PhantomData;
 
 use super::route::Bound;
 use crate::kernel::args::{Source, Target};
-use crate::kernel::micro::{Update, Write};
 use crate::kernel::ring::Ring;
 use crate::kernel::simd::{Isa, Op};
+use crate::kernel::update::{Update, Write};
 
 /// A conversion whose value the route has proved to be exact, or that is wanted modulo the target's width.
 pub(crate) trait To<U>: Copy {

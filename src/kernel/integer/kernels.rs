@@ -4,11 +4,12 @@
 use std::marker::PhantomData;
 
 use super::stored::Stored;
-use crate::kernel::micro::{Kernel, Update};
+use crate::kernel::micro::Kernel;
 use crate::kernel::shape::T8x1;
 use crate::kernel::simd::integer::{Dot4, SimdInt};
 use crate::kernel::tiles::TiledInt;
 use crate::kernel::units::{pack_a, pack_b, pack_small_b};
+use crate::kernel::update::Update;
 
 /// What every integer kernel does alike, whose sums are in lanes of `$lane` and stored as `$c`.
 macro_rules! common {

@@ -21,7 +21,7 @@ use super::driver::{Product, cost, is_one_strip, multiply, one_strip};
 use super::generic::scale;
 use super::lanes::Lanes;
 use super::level::{self, Level};
-use super::micro::{Kernel, Update};
+use super::micro::Kernel;
 use super::ring::{Ring, Widen};
 use super::simd::Isa;
 #[cfg(target_arch = "aarch64")]
@@ -30,6 +30,7 @@ use super::simd::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use super::simd::{avx2::Avx2, avx512::Avx512, integer::Avx512Vnni};
 use super::tiles::{Tiled, TiledInt};
+use super::update::Update;
 use super::{gemv, ger, inner, parallel, workspace};
 use crate::scalar::{ElementKind, Scalar};
 use stored::Stored;

@@ -1,0 +1,179 @@
+//! Contiguous columns, scaled and added up.
+
+use std::marker::PhantomData;
+
+use super::{TOGETHER, factor, rows_of, scale_target};
+use crate::kernel::args::{Gemv, Source, VecSource, VecTarget};
+use crate::kernel::blocking::{Parts, even_part};
+use crate::kernel::lanes::Lanes;
+use crate::kernel::order::Order;
+use crate::kernel::parallel::{Shared, Team, reading, sums};
+use crate::kernel::passes::add_scaled;
+use crate::kernel::simd::{Isa, LINE, Op};
+use crate::kernel::vector_ops::AxpyOp;
+use crate::kernel::workspace;
+
+/// Rows of a column-major matrix that are worked on at a time, in bytes of `y`: it stays in L2 while the columns pass, and
+/// each is read in pieces that are long enough for the prefetcher.
+const Y_BYTES: usize = 64 << 10;
+/// Bytes of a `y` that threads take parts of, and of a part of it: a piece of a column that the prefetcher can follow.
+const LONG: usize = 32 << 10;
+const LEAST_PART: usize = 8 << 10;
+
+const PAGE: usize = 4096;
+
+/// The product with contiguous columns and a contiguous `y`. Threads take parts of a long `y`; to a short one they add up
+/// parts of the columns, as many as there would be for one thread.
+///
+/// # Safety
+/// As for [`gemv`](super::gemv).
+pub(super) unsafe fn columns<S: Isa, E: Lanes<S>>(g: &Gemv<E>) {
+    let order = match Order::of::<E>(g.n, g.m, g.a.col_stride) {
+        // What is asked for of columns that are pages apart lies in a few sets of L1, and is lost before it is read.
+        Order::Far if g.a.col_stride.unsigned_abs().saturating_mul(size_of::<E>()).is_multiple_of(PAGE) => {
+            Order::Together
+        }
+        order => order,
+    };
+    let elements = g.m.saturating_mul(g.n);
+    let cost = reading::<E>(elements);
+    let team = Team::of(g.threads, cost);
+    let long = g.m >= LONG / size_of::<E>();
+    let parts = if !long {
+        sums::<E>(elements)
+    } else if team.threads() > 1 {
+        (2 * team.threads()).min(g.m * size_of::<E>() / LEAST_PART)
+    } else {
+        1
+    };
+    // SAFETY: as promised to this function; the parts are among the rows or the columns, and each thread writes a part
+    // of `y`, or sums, of its own.
+    unsafe {
+        if parts == 1 {
+            return S::vectorize::<ByColumns<S, E>>((g, order));
+        }
+        let shared = Shared::new(g);
+        if long {
+            return team.share(parts, |part| {
+                let g = *shared.get();
+                let (i, m) = even_part(g.m, parts, part);
+                S::vectorize::<ByColumns<S, E>>((&rows_of(g, i, m), order));
+            });
+        }
+        // Two threads that write to one line send it to and fro.
+        let apart = g.m.next_multiple_of(LINE / size_of::<E>());
+        workspace::with(parts * apart * size_of::<E>(), |buffer| {
+            let shared = Shared::new((g, buffer.cast::<E>()));
+            team.share(parts, |part| {
+                let &(g, sums) = shared.get();
+                let (j, n) = even_part(g.n, parts, part);
+                let a = Source { ptr: g.a.ptr.offset(j as isize * g.a.col_stride), ..g.a };
+                let x = VecSource { ptr: g.x.ptr.offset(j as isize * g.x.stride), ..g.x };
+                let y = VecTarget { ptr: sums.add(part * apart), stride: 1 };
+                S::vectorize::<ByColumns<S, E>>((&Gemv { n, a, x, y, beta: E::zero(), ..*g }, order));
+            });
+            scale_target::<S, E>(g.m, g.beta, g.y);
+            for part in 0..parts {
+                let sums = buffer.cast::<E>().add(part * apart);
+                S::vectorize::<AxpyOp<S, E>>((g.m, E::one(), sums, false, g.y.ptr));
+            }
+        });
+    }
+}
+
+/// [`by_columns`] as an operation.
+struct ByColumns<S, E>(PhantomData<(S, E)>);
+
+impl<S, E: Lanes<S>> Op for ByColumns<S, E> {
+    type Args = (*const Gemv<E>, Order);
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run((g, order): Self::Args) {
+        // SAFETY: as promised to `by_columns`.
+        unsafe { by_columns::<S, E>(&*g, order) }
+    }
+}
+
+/// Scaled columns added up.
+///
+/// # Safety
+/// As for [`gemv`](super::gemv); columns are contiguous, and so is `y`.
+#[inline(always)]
+unsafe fn by_columns<S, E: Lanes<S>>(g: &Gemv<E>, order: Order) {
+    for (start, m) in Parts::new(g.m, Y_BYTES / size_of::<E>()).iter() {
+        // SAFETY: the rows start..start + m are among the m; the rest is as promised to this function.
+        unsafe {
+            let part = rows_of(g, start, m);
+            scale_target::<S, E>(m, g.beta, part.y);
+            match m.div_ceil(E::LANES) {
+                1 => short_columns::<S, E, 1>(&part),
+                2 => short_columns::<S, E, 2>(&part),
+                3 => short_columns::<S, E, 3>(&part),
+                4 => short_columns::<S, E, 4>(&part),
+                _ => {
+                    let mut j = 0;
+                    match order {
+                        Order::OneByOne => {}
+                        Order::Together => {
+                            j = some_columns::<S, E, TOGETHER, false>(&part, j);
+                            j = some_columns::<S, E, 4, false>(&part, j);
+                        }
+                        Order::Far => {
+                            j = some_columns::<S, E, TOGETHER, true>(&part, j);
+                            j = some_columns::<S, E, 4, true>(&part, j);
+                        }
+                    }
+                    some_columns::<S, E, 1, false>(&part, j);
+                }
+            }
+        }
+    }
+}
+
+/// All columns, of `VECTORS` vectors each, the last masked, added to a `y` that is in registers meanwhile.
+///
+/// # Safety
+/// As for [`by_columns`].
+#[inline(always)]
+unsafe fn short_columns<S, E: Lanes<S>, const VECTORS: usize>(g: &Gemv<E>) {
+    let last = (VECTORS - 1) * E::LANES;
+    // SAFETY: the columns are among the n, and the mask names what the last vector has of the m rows.
+    unsafe {
+        let mask = E::mask(g.m - last);
+        let mut sums = [E::load_masked(g.y.ptr.add(last), mask); VECTORS];
+        for (v, sum) in sums.iter_mut().enumerate().take(VECTORS - 1) {
+            *sum = E::load(g.y.ptr.add(v * E::LANES));
+        }
+        for j in 0..g.n {
+            let x = factor(g.alpha, g.x, j, g.a.conj);
+            let column = g.a.ptr.offset(j as isize * g.a.col_stride);
+            for (v, sum) in sums.iter_mut().enumerate().take(VECTORS - 1) {
+                *sum = E::add_scaled(x, E::load(column.add(v * E::LANES)), *sum);
+            }
+            sums[VECTORS - 1] = E::add_scaled(x, E::load_masked(column.add(last), mask), sums[VECTORS - 1]);
+        }
+        for (v, &sum) in sums.iter().enumerate().take(VECTORS - 1) {
+            E::store(g.y.ptr.add(v * E::LANES), sum);
+        }
+        E::store_masked(g.y.ptr.add(last), mask, sums[VECTORS - 1]);
+    }
+}
+
+/// The columns from `j` on, as long as there are `COLUMNS` of them, added to `y`; returns the first that is left.
+///
+/// # Safety
+/// As for [`by_columns`].
+#[inline(always)]
+unsafe fn some_columns<S, E: Lanes<S>, const COLUMNS: usize, const FAR: bool>(g: &Gemv<E>, mut j: usize) -> usize {
+    while j + COLUMNS <= g.n {
+        // SAFETY: the columns are among the n.
+        unsafe {
+            let x: [E::Factor; COLUMNS] = std::array::from_fn(|c| factor(g.alpha, g.x, j + c, g.a.conj));
+            let columns = g.a.ptr.offset(j as isize * g.a.col_stride);
+            add_scaled::<S, E, COLUMNS, FAR>(g.m, &x, columns, g.a.col_stride, g.y.ptr);
+        }
+        j += COLUMNS;
+    }
+    j
+}
