@@ -7,10 +7,7 @@ use super::lanes::Lanes;
 use super::parallel::{MOST_SUMS, Shared, Team, reading, sums};
 use super::passes::turn;
 use super::simd::Isa;
-use super::vector_ops::{InnerInPlacesOp, InnerOp};
-
-/// Places in which long vectors are read.
-const PLACES: usize = 4;
+use super::vector_ops::{InnerInPlacesOp, InnerOp, PLACES};
 
 /// [`Inner`] in the vectors of `S`. That of long vectors is a sum of several, of which each thread forms some.
 ///
@@ -40,7 +37,7 @@ pub(crate) unsafe fn inner<S: Isa, E: Lanes<S>>(args: Inner<E>) {
             let &(from, totals) = shared.get();
             let (first, turns) = even_part(turns, parts, part);
             let args = from(first * turn::<E>(), turns * turn::<E>(), totals.add(part));
-            S::vectorize::<InnerInPlacesOp<S, E, PLACES>>((args, apart as isize));
+            S::vectorize::<InnerInPlacesOp<S, E>>((args, apart as isize));
         });
         S::vectorize::<InnerOp<S, E>>(from(PLACES * apart, args.n - PLACES * apart, &mut rest));
         args.out.write(totals[..parts].iter().fold(rest, |sum, &total| sum.add(total)));

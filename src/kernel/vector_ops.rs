@@ -29,13 +29,16 @@ impl<S, E: Lanes<S>> Op for InnerOp<S, E> {
     }
 }
 
-/// [`Inner`] of contiguous vectors, and of the same so many elements further on, until there are `PLACES` of them: the sum.
+/// Places in which long vectors are read.
+pub(crate) const PLACES: usize = 4;
+
+/// [`Inner`] of contiguous vectors, and of the same so many elements further on, until there are [`PLACES`] of them: the sum.
 ///
 /// # Safety
 /// All vectors hold `n` readable elements, `out` is writable, and the CPU has `S`.
-pub(crate) struct InnerInPlacesOp<S, E, const PLACES: usize>(PhantomData<(S, E)>);
+pub(crate) struct InnerInPlacesOp<S, E>(PhantomData<(S, E)>);
 
-impl<S, E: Lanes<S>, const PLACES: usize> Op for InnerInPlacesOp<S, E, PLACES> {
+impl<S, E: Lanes<S>> Op for InnerInPlacesOp<S, E> {
     type Args = (Inner<E>, isize);
     type Output = ();
 

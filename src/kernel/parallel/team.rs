@@ -159,10 +159,8 @@ fn stand_by() {
                 moved = Some(Instant::now());
                 cores::leave(core);
             }
-        } else if is_wanted() {
-            if help() {
-                since = Instant::now();
-            }
+        } else if help() {
+            since = Instant::now();
         } else if since.elapsed() < PATIENCE {
             for _ in 0..64 {
                 if is_wanted() {
