@@ -105,7 +105,11 @@ pub(crate) unsafe fn dots_in_turns<S, E: Lanes<S>, const ROWS: usize>(
                 sums[1] = E::dot_add(E::load_masked(x.add(i), mask), E::load_masked(y.add(i), mask), sums[1]);
             }
         }
-        sums.map(|[even, odd]| E::merge(even, odd))
+        let mut totals = [E::no_sum(); ROWS];
+        for (total, [even, odd]) in totals.iter_mut().zip(sums) {
+            *total = E::merge(even, odd);
+        }
+        totals
     }
 }
 

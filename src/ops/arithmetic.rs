@@ -103,7 +103,8 @@ element_wise! {
     Div div, DivAssign div_assign;
 }
 
-/// A scalar of a primitive type on the left: `2.0 * &a`, `1 - a`.
+/// A scalar of a primitive type on the left: `2.0 * &a`, `1 - a`. Not generic, so without `#[inline]` each of the two hundred
+/// would be compiled into the library.
 macro_rules! scalars_on_the_left {
     ($($t:ty)*) => {$(
         scalars_on_the_left!(@ops $t: Add add, Sub sub, Mul mul, Div div);
@@ -111,6 +112,7 @@ macro_rules! scalars_on_the_left {
     (@ops $t:ty: $($op:ident $method:ident),*) => {$(
         impl $op<Matrix<$t>> for $t {
             type Output = Matrix<$t>;
+            #[inline]
             fn $method(self, mut rhs: Matrix<$t>) -> Matrix<$t> {
                 rhs.map_inplace(|x| self.$method(x));
                 rhs
@@ -119,6 +121,7 @@ macro_rules! scalars_on_the_left {
 
         impl $op<&Matrix<$t>> for $t {
             type Output = Matrix<$t>;
+            #[inline]
             fn $method(self, rhs: &Matrix<$t>) -> Matrix<$t> {
                 rhs.map(|x| self.$method(x))
             }
@@ -126,6 +129,7 @@ macro_rules! scalars_on_the_left {
 
         impl $op<MatrixView<'_, $t>> for $t {
             type Output = Matrix<$t>;
+            #[inline]
             #[track_caller]
             fn $method(self, rhs: MatrixView<'_, $t>) -> Matrix<$t> {
                 rhs.map(|x| self.$method(x))
