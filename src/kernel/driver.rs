@@ -287,20 +287,22 @@ fn crowded<K: Kernel>(p: &Product<K>, kc: usize, bytes: usize, strip_bytes: usiz
 
 /// The product on this thread, at most `kc` units of `k` at a time, the last columns by [`narrow`].
 ///
+/// What a kernel never does is ruled out by constants, so that it is not compiled for it.
+///
 /// # Safety
 /// As for [`multiply`].
 #[inline(always)]
 unsafe fn alone<K: Kernel>(mut p: Product<K>, kc: usize, columns: usize) {
     // SAFETY: as promised to this function.
     unsafe {
-        if columns > 0 {
+        if const { narrow::exists::<K>() } && columns > 0 {
             narrow(&p, p.n - columns);
             p.n -= columns;
             if p.n == 0 {
                 return;
             }
         }
-        if !in_place(&p, kc) {
+        if const { !K::IN_PLACE } || !in_place(&p, kc) {
             blocked(p, kc);
         } else if kc >= p.k {
             direct(&p);

@@ -67,7 +67,7 @@ pub(crate) unsafe fn taken_as_outer<S: Isa, H: Isa, E: Lanes<S> + Lanes<H>>(g: &
 }
 
 /// [`Ger`] in the vectors of `S`, or in those of `H`, half as wide, where a CPU that takes the others [in
-/// halves](Isa::in_halves) has `a` in memory.
+/// halves](Isa::in_halves) has long rows in memory.
 ///
 /// # Safety
 /// The operands lie where `g` says, `a` is writable and overlaps neither vector, and the CPU has `S` and `H`.
@@ -88,13 +88,12 @@ pub(crate) unsafe fn ger<S: Isa, H: Isa, E: Lanes<S> + Lanes<H>>(g: Ger<E>) {
 unsafe fn outer<S: Isa, H: Isa, E: Lanes<S> + Lanes<H>, const ADD: bool>(g: Ger<E>) {
     // Asked of all of `a`: threads do as one does.
     let order = Order::of::<E>(g.m, g.n, g.a.row_stride);
+    let long = g.n >= SHORT * <E as Lanes<S>>::LANES;
     // SAFETY: passed on.
     unsafe {
         match order {
-            Order::Together if !ADD || g.n >= SHORT * <E as Lanes<S>>::LANES => {
-                in_order::<S, E, ADD>(g, Order::OneByOne);
-            }
-            Order::Far | Order::OneByOne if S::in_halves() => in_order::<H, E, ADD>(g, order),
+            Order::Together if !ADD || long => in_order::<S, E, ADD>(g, Order::OneByOne),
+            Order::Far if long && S::in_halves() => in_order::<H, E, ADD>(g, order),
             _ => in_order::<S, E, ADD>(g, order),
         }
     }

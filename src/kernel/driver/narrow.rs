@@ -20,11 +20,16 @@ const LEAST_TILES: usize = 2;
 /// Sums that keep two multiply-adds a cycle, each of four cycles, busy.
 const BUSY: usize = 8;
 
+/// Whether there is a kernel for fewer columns.
+pub(super) const fn exists<K: Kernel>() -> bool {
+    K::Narrow::LANES != K::LANES
+}
+
 /// How many columns at the right are better left to [`Kernel::Narrow`]. That depends on the shape of a whole product alone,
 /// since it says in which order the products are summed.
 #[inline(always)]
 pub(super) fn columns<K: Kernel>(p: &Product<K>) -> usize {
-    if K::Narrow::LANES == K::LANES {
+    if !exists::<K>() {
         return 0;
     }
     let (vectors, columns) = (p.n / K::LANES, p.n % K::LANES);
