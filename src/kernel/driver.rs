@@ -248,6 +248,8 @@ fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
 /// - Where a row is one line, a copy pays from four tiles on where the sets are fewest, and later where there are more: L2
 ///   keeps up with rows less than 512 bytes apart, and rows that just fill their sets are too many, since `a` and `c` need
 ///   some.
+/// - Where each panel of `a` reads all of `b`, for the sake of a large `c`, L2 does not keep up with rows of one line that
+///   lie across two, if these and the panel leave L1 no room. That takes twelve tiles.
 /// - Where a row is several lines, that is so for a page alone, and takes eight tiles if `b` is in L2.
 /// - Where the CPU multiplies all of so long a vector at once, L2 does not keep up with any strip that L1 does not hold
 ///   beside a panel of `a`; that takes twelve.
@@ -256,11 +258,17 @@ fn crowded<K: Kernel>(p: &Product<K>, kc: usize, bytes: usize, strip_bytes: usiz
     let row_bytes = p.b.row_stride.unsigned_abs() * size_of::<K::B>();
     let spacing = 1 << row_bytes.trailing_zeros().min(12);
     let caches = Caches::get();
+    let overflows = |l1: usize| {
+        let split = if (row_bytes | p.b.ptr.addr()).is_multiple_of(LINE) { 0 } else { LINE };
+        let step_bytes = (strip_bytes + split).max(spacing) + K::Tile::MR * size_of::<K::A>();
+        kc.saturating_mul(step_bytes) >= l1
+    };
     let tiles = if strip_bytes < 2 * LINE {
-        if row_bytes < 512 || kc.saturating_mul(spacing) < caches.l1 {
-            return false;
-        }
+        let few_sets = row_bytes >= 512 && kc.saturating_mul(spacing) >= caches.l1;
         match row_bytes {
+            // Not quite all of it: `c` passes through as well.
+            _ if !few_sets && large_c(p) && overflows(caches.l1 / 8 * 7) => 12,
+            _ if !few_sets => return false,
             _ if spacing > 1024 => 4,
             1024.. => 8,
             _ => 12,
@@ -268,12 +276,7 @@ fn crowded<K: Kernel>(p: &Product<K>, kc: usize, bytes: usize, strip_bytes: usiz
     } else {
         // Rows of a large `c` compete for the same sets, whatever `b` takes.
         let many = if large_c(p) { p.k > 1 } else { p.k > 16 && bytes >= 64 << 10 };
-        let overflows = || {
-            let split = if (row_bytes | p.b.ptr.addr()).is_multiple_of(LINE) { 0 } else { LINE };
-            let step_bytes = (strip_bytes + split).max(spacing) + K::Tile::MR * size_of::<K::A>();
-            !K::Isa::in_halves() && kc.saturating_mul(step_bytes) >= caches.l1
-        };
-        if !many || (spacing < 4096 && !overflows()) {
+        if !many || (spacing < 4096 && (K::Isa::in_halves() || !overflows(caches.l1))) {
             return false;
         }
         match spacing {
