@@ -19,11 +19,18 @@ struct Name {
 }
 
 /// A matrix that has a name, where it lies or as a copy.
-struct Named<E> {
+pub(super) struct Named<E> {
     ptr: *const E,
     name: Name,
     /// Holds the copy, where one had to be made.
     _copy: Vec<E>,
+}
+
+impl<E> Named<E> {
+    /// A row-major copy as an operand.
+    pub fn source(&self) -> Source<E> {
+        Source { ptr: self.ptr, row_stride: self.name.ld, col_stride: 1, conj: false }
+    }
 }
 
 /// Whether lines of `len` that are `stride` apart are so by what BLAS calls a leading dimension. A line that nothing follows
@@ -161,9 +168,8 @@ impl<E: Element, L: Calls<E>> Blas<E> for L {
     unsafe fn gemm(&self, g: &Gemm<E>) -> Option<()> {
         if g.c.col_stride != 1 && g.c.row_stride == 1 {
             // C is column-major: Cᵀ = Bᵀ Aᵀ is row-major.
-            let t = Gemm { m: g.n, n: g.m, a: g.b.t(), b: g.a.t(), c: g.c.t(), ..*g };
             // SAFETY: the same product, named the other way round.
-            return unsafe { gemm_row_major(self, &t) };
+            return unsafe { gemm_row_major(self, &g.t()) };
         }
         // SAFETY: passed on.
         unsafe { gemm_row_major(self, g) }
@@ -210,8 +216,7 @@ impl<E: Element, L: Calls<E>> Blas<E> for L {
             // SAFETY: the caller's operand; the copy lives until the end of this block.
             return unsafe {
                 let a = copy(&Source { conj: false, ..g.a }, g.m, g.n);
-                let a = Source { ptr: a.ptr, row_stride: a.name.ld, col_stride: 1, conj: g.a.conj };
-                self.gemv(&Gemv { a, ..*g })
+                self.gemv(&Gemv { a: Source { conj: g.a.conj, ..a.source() }, ..*g })
             };
         }
         let ld = if row_major { g.a.row_stride } else { g.a.col_stride };
@@ -315,12 +320,12 @@ unsafe fn unordered<E>(n: usize, x: VecSource<E>) -> Option<(*const E, isize)> {
     Some((ptr, if n <= 1 { 1 } else { x.stride.checked_abs()? }))
 }
 
-/// A row-major copy, conjugated where the source says so.
+/// A row-major copy, conjugated where the source says so, with room for one more row (see [`past_end`](super::past_end)).
 ///
 /// # Safety
 /// `s` describes a readable matrix.
-unsafe fn copy<E: Element>(s: &Source<E>, rows: usize, cols: usize) -> Named<E> {
-    let mut copy = Vec::with_capacity(rows * cols);
+pub(super) unsafe fn copy<E: Element>(s: &Source<E>, rows: usize, cols: usize) -> Named<E> {
+    let mut copy = Vec::with_capacity((rows + 1) * cols);
     for i in 0..rows as isize {
         for j in 0..cols as isize {
             // SAFETY: i < rows and j < cols.

@@ -2,6 +2,8 @@
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 
+use super::past_end::reads_past_end;
+
 /// Finds a function of the library by its plain C name.
 pub(crate) trait Symbols {
     fn find(&self, name: &CStr) -> Option<*const c_void>;
@@ -30,6 +32,8 @@ pub(crate) struct Identity {
     openmp: fn(&dyn Symbols) -> bool,
     /// Whether two threads that call at once spoil each other's products.
     one_caller: fn(&dyn Symbols) -> bool,
+    /// Whether it reads past the end of `f32` operands.
+    reads_past_end: fn(&dyn Symbols) -> bool,
 }
 
 /// The rows, most telling markers first: OpenBLAS and MKL have `cblas_dgemmt` too, and a `libblas.so.3` of BLIS hides all
@@ -62,6 +66,7 @@ static IDENTITIES: &[Identity] = &[
         openmp: |s| int(s, c"openblas_get_parallel") == Some(2),
         // Built without threads it has one buffer for all packing, and commonly no lock on it.
         one_caller: |s| int(s, c"openblas_get_parallel") == Some(0),
+        reads_past_end: |_| false,
     },
     Identity {
         name: "Intel MKL",
@@ -81,6 +86,7 @@ static IDENTITIES: &[Identity] = &[
         threads_set: &[c"MKL_Set_Num_Threads"],
         openmp: |_| false,
         one_caller: |_| false,
+        reads_past_end: |_| false,
     },
     Identity {
         name: "BLIS",
@@ -101,6 +107,7 @@ static IDENTITIES: &[Identity] = &[
         threads_set: &[c"bli_thread_set_num_threads"],
         openmp: |_| false,
         one_caller: |_| false,
+        reads_past_end: |s| reads_past_end(string(s, c"bli_info_get_version_str").as_deref()),
     },
     Identity {
         name: "ATLAS",
@@ -111,6 +118,7 @@ static IDENTITIES: &[Identity] = &[
         threads_set: &[],
         openmp: |_| false,
         one_caller: |_| false,
+        reads_past_end: |_| false,
     },
     Identity {
         name: "FlexiBLAS",
@@ -121,6 +129,7 @@ static IDENTITIES: &[Identity] = &[
         threads_set: &[c"flexiblas_set_num_threads"],
         openmp: |_| false,
         one_caller: |_| false,
+        reads_past_end: |_| false,
     },
     Identity {
         name: "Accelerate",
@@ -131,6 +140,7 @@ static IDENTITIES: &[Identity] = &[
         threads_set: &[],
         openmp: |_| false,
         one_caller: |_| false,
+        reads_past_end: |_| false,
     },
     Identity {
         name: "Netlib",
@@ -141,6 +151,7 @@ static IDENTITIES: &[Identity] = &[
         threads_set: &[],
         openmp: |_| false,
         one_caller: |_| false,
+        reads_past_end: |_| false,
     },
 ];
 
@@ -175,6 +186,11 @@ impl Identity {
     /// Whether calls have to take turns.
     pub fn is_for_one_caller(&self, symbols: &dyn Symbols) -> bool {
         (self.one_caller)(symbols)
+    }
+
+    /// Whether products of `f32` need a row to spare.
+    pub fn reads_past_end(&self, symbols: &dyn Symbols) -> bool {
+        (self.reads_past_end)(symbols)
     }
 
     /// Whether its threads are OpenMP's, whose number is each caller's own.

@@ -42,6 +42,8 @@ mod linked;
 #[cfg(any(provider, feature = "dynamic"))]
 mod loader;
 #[cfg_attr(not(any(provider, feature = "dynamic")), allow(dead_code))]
+mod past_end;
+#[cfg_attr(not(any(provider, feature = "dynamic")), allow(dead_code))]
 mod provider;
 mod route;
 mod select;

@@ -23,6 +23,8 @@ pub(crate) struct Provider {
     pub threads_of_each_caller: Option<usize>,
     /// For a library that only one thread may call at a time.
     pub turns: Option<Mutex<()>>,
+    /// For a library that reads past the end of `f32` operands.
+    pub reads_past_end: bool,
 }
 
 /// The engine that is in every build.
@@ -34,6 +36,7 @@ pub(crate) static NATIVE: Provider = Provider {
     file: None,
     threads_of_each_caller: None,
     turns: None,
+    reads_past_end: false,
 };
 
 impl Provider {
@@ -50,8 +53,9 @@ impl Provider {
         let threads_of_each_caller = openmp.and_then(|identity| identity.threads(&symbols));
         let one_caller = identity.is_some_and(|identity| identity.is_for_one_caller(&symbols));
         let turns = one_caller.then(|| Mutex::new(()));
+        let reads_past_end = identity.is_some_and(|identity| identity.reads_past_end(&symbols));
         let symbols: Option<Box<dyn Symbols + Send + Sync>> = Some(Box::new(symbols));
-        Provider { backend, table: Some(table), identity, symbols, file, threads_of_each_caller, turns }
+        Provider { backend, table: Some(table), identity, symbols, file, threads_of_each_caller, turns, reads_past_end }
     }
 
     /// To be held while the library is called.

@@ -5,7 +5,7 @@ use num_complex::Complex;
 
 use super::provider::Provider;
 use super::table::Element;
-use super::{current, threads};
+use super::{current, past_end, threads};
 use crate::kernel::{
     self, Field, Gemm, Gemv, Ger, Integer, Source, Syrk, Target, VecSource, VecTarget, Widen, reinterpret,
     worth_reading, worth_threads,
@@ -85,7 +85,15 @@ pub(crate) unsafe fn gemm<T: Scalar>(mut g: Gemm<T>) {
     // Whether BLAS scales `c` when `k` is zero differs between libraries, so empty products stay here.
     let empty = g.k == 0;
     // SAFETY: the casts are to `T` itself; the rest is the caller's promise, and providers in use passed their check.
-    let by_blas = unsafe { !empty && on_blas!(provider, T, |E, blas| blas.gemm(g.cast::<E>())).is_some() };
+    let by_blas = unsafe {
+        !empty
+            && on_blas!(provider, T, |E, blas| {
+                let g = g.cast::<E>();
+                let spare = provider.reads_past_end && ElementKind::of::<T>() == ElementKind::F32;
+                if spare { past_end::gemm(blas, g) } else { blas.gemm(g) }
+            })
+            .is_some()
+    };
     if !by_blas {
         g.threads = native_threads(worth_threads::<T>(g.m, g.n, g.k));
         // SAFETY: passed on.

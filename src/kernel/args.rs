@@ -128,6 +128,14 @@ pub(crate) struct Gemm<T> {
     pub threads: usize,
 }
 
+impl<T: Copy> Gemm<T> {
+    /// All of the same product, named the other way round: `cᵀ = alpha * bᵀ * aᵀ + beta * cᵀ`.
+    #[inline(always)]
+    pub fn t(&self) -> Self {
+        Gemm { m: self.n, n: self.m, a: self.b.t(), b: self.a.t(), c: self.c.t(), part: Part::All, ..*self }
+    }
+}
+
 /// `c = alpha * a * aᵀ + beta * c`, or `a * aᴴ` when `hermitian` (with a real `alpha`); `a` is `n x k`, `c` is `n x n` and both of its
 /// triangles are written. `beta` is zero unless the caller knows that `c` is symmetric (Hermitian).
 #[derive(Clone, Copy, Debug)]

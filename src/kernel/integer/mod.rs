@@ -198,7 +198,7 @@ unsafe fn gemm<S: Integers, T: Int + Lanes<S::Whole> + Lanes<S::Half>>(g: &Gemm<
         }
         let transposed;
         let g = if g.c.col_stride != 1 && g.c.row_stride == 1 {
-            transposed = Gemm { m: g.n, n: g.m, a: g.b.t(), b: g.a.t(), c: g.c.t(), part: Part::All, ..*g };
+            transposed = g.t();
             &transposed
         } else {
             g

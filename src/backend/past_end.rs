@@ -1,0 +1,132 @@
+//! Keeps BLIS before 1.1 from reading past the end of what it multiplies.
+//!
+//! On CPUs with AVX2, where rows of both operands lie along `k`, its kernel for a last single row of `f32` also reads the
+//! row after it, in the `k % 8` elements that fill no vector, and throws them away. Behind the operand may lie memory that
+//! the process does not have, which ends it: [flame/blis#821], mended in 1.1.
+//!
+//! [flame/blis#821]: https://github.com/flame/blis/issues/821
+
+use super::blas::copy;
+use super::table::{Blas, Element};
+use crate::kernel::Gemm;
+
+/// Whether a BLIS of this version may do so. One that does not tell its version is not trusted.
+pub(crate) fn reads_past_end(version: Option<&str>) -> bool {
+    let numbers = version.and_then(|version| {
+        let mut parts = version.split('.').map(|part| part.parse::<u32>().ok());
+        Some((parts.next()??, parts.next()??))
+    });
+    numbers.is_none_or(|version| version < (1, 1))
+}
+
+/// A product of `f32` on such a library: where it would read past the end, of a copy with a row to spare.
+///
+/// # Safety
+/// As for [`Blas::gemm`].
+pub(crate) unsafe fn gemm<E: Element>(blas: &dyn Blas<E>, g: &Gemm<E>) -> Option<()> {
+    let along_k = g.a.col_stride == 1 && g.b.row_stride == 1;
+    if !along_k || g.k.is_multiple_of(8) {
+        // SAFETY: passed on.
+        return unsafe { blas.gemm(g) };
+    }
+    // The rows are those of a row-major `c`.
+    let column_major = g.c.col_stride != 1 && g.c.row_stride == 1;
+    let g = if column_major { g.t() } else { *g };
+    // SAFETY: the caller's operands; the copy lives until the end of the call.
+    unsafe {
+        let a = copy(&g.a, g.m, g.k);
+        blas.gemm(&Gemm { a: a.source(), ..g })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_version_that_is_known_to_be_mended_is_trusted() {
+        for (version, faulty) in [
+            (Some("0.9.0"), true),
+            (Some("1.0"), true),
+            (Some("1.1"), false),
+            (Some("1.1.0-rc2"), false),
+            (Some("2.0"), false),
+            (Some("AOCL-BLIS 5.0.0 Build 20241107"), true),
+            (None, true),
+        ] {
+            assert_eq!(reads_past_end(version), faulty, "{version:?}");
+        }
+    }
+
+    /// Memory whose end nothing readable follows.
+    #[cfg(target_os = "linux")]
+    struct Edge {
+        base: *mut libc::c_void,
+        page: usize,
+    }
+
+    #[cfg(target_os = "linux")]
+    impl Edge {
+        const PAGES: usize = 4;
+
+        fn new() -> Self {
+            // SAFETY: asks for a number.
+            let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) } as usize;
+            let (flags, none) = (libc::MAP_PRIVATE | libc::MAP_ANONYMOUS, libc::PROT_NONE);
+            // SAFETY: new pages, at a place of the system's choice; all but the last are made usable.
+            unsafe {
+                let base = libc::mmap(std::ptr::null_mut(), (Self::PAGES + 1) * page, none, flags, -1, 0);
+                assert_ne!(base, libc::MAP_FAILED);
+                assert_eq!(libc::mprotect(base, Self::PAGES * page, libc::PROT_READ | libc::PROT_WRITE), 0);
+                Edge { base, page }
+            }
+        }
+
+        /// Where `n` elements end at the end.
+        fn last(&self, n: usize) -> *mut f32 {
+            let whole = Self::PAGES * self.page / size_of::<f32>();
+            assert!(n <= whole);
+            // SAFETY: within the usable pages.
+            unsafe { self.base.cast::<f32>().add(whole - n) }
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    impl Drop for Edge {
+        fn drop(&mut self) {
+            // SAFETY: the pages of `new`.
+            unsafe { libc::munmap(self.base, (Self::PAGES + 1) * self.page) };
+        }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn no_product_reads_past_the_end_of_an_operand() {
+        use crate::kernel::{Part, Source, Target};
+
+        let [a, b, c] = [Edge::new(), Edge::new(), Edge::new()];
+        let source = |ptr: *mut f32, ld: usize| Source { ptr, row_stride: ld as isize, col_stride: 1, conj: false };
+        let sizes = (1..9).flat_map(|m| [15, 16, 17, 24].map(|n| (m, n))).flat_map(|mn| [1, 7, 8, 13].map(|k| (mn, k)));
+        for ((m, n), k) in sizes {
+            for (a_along_k, b_along_k, column_major) in (0..8).map(|bits| (bits & 1 == 0, bits & 2 == 0, bits & 4 == 0))
+            {
+                let (left, right, result) = (a.last(m * k), b.last(k * n), c.last(m * n));
+                let g = Gemm {
+                    m,
+                    n,
+                    k,
+                    alpha: 1.0,
+                    a: if a_along_k { source(left, k) } else { source(left, m).t() },
+                    b: if b_along_k { source(right, k).t() } else { source(right, n) },
+                    beta: 0.0,
+                    c: Target { ptr: result, row_stride: n as isize, col_stride: 1 },
+                    part: Part::All,
+                    threads: 1,
+                };
+                let g = if column_major { g.t() } else { g };
+                // SAFETY: the operands lie in `a`, `b` and `c`; what was never written is zero.
+                unsafe { super::super::gemm(g) };
+            }
+        }
+    }
+}
