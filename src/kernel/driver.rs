@@ -264,14 +264,17 @@ fn crowded<K: Kernel>(p: &Product<K>, kc: usize, bytes: usize, strip_bytes: usiz
         kc.saturating_mul(step_bytes) >= l1
     };
     let tiles = if strip_bytes < 2 * LINE {
-        let few_sets = row_bytes >= 512 && kc.saturating_mul(spacing) >= caches.l1;
-        match row_bytes {
-            // Not quite all of it: `c` passes through as well.
-            _ if !few_sets && large_c(p) && overflows(caches.l1 / 8 * 7) => 12,
-            _ if !few_sets => return false,
-            _ if spacing > 1024 => 4,
-            1024.. => 8,
-            _ => 12,
+        if row_bytes >= 512 && kc.saturating_mul(spacing) >= caches.l1 {
+            match row_bytes {
+                _ if spacing > 1024 => 4,
+                1024.. => 8,
+                _ => 12,
+            }
+        } else if large_c(p) && overflows(caches.l1 / 8 * 7) {
+            // Not quite all of L1: `c` passes through as well.
+            12
+        } else {
+            return false;
         }
     } else {
         // Rows of a large `c` compete for the same sets, whatever `b` takes.
