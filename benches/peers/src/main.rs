@@ -8,6 +8,7 @@ mod case;
 mod ceiling;
 mod child;
 mod contender;
+mod cpus;
 mod element;
 mod instructions;
 mod libraries;
@@ -64,8 +65,8 @@ fn run(options: &Options) -> Result<()> {
         rosters.push((threads, players));
     }
     let method = format!(
-        "Every contender in a process of its own, taking turns; up to {} rounds of at least {} ms each; results checked \
-         against plain loops first.",
+        "Every contender in a process of its own, taking turns, one thread on another CPU in each round; up to {} \
+         rounds of at least {} ms each; results checked against plain loops first.",
         patience.rounds, options.sample_ms
     );
     let heading = Heading::new(names, ceilings, method);

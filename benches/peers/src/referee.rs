@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use crate::case::Case;
 use crate::ceiling::Measured;
 use crate::contender::{Contender, Polyblas};
+use crate::cpus;
 use crate::protocol::{Request, Response};
 
 /// A contender and its process.
@@ -24,8 +25,7 @@ struct Process {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
-    /// With more than one thread a library's idle workers spin for a while: whoever has no turn is stopped.
-    stops: bool,
+    threads: usize,
 }
 
 impl Drop for Process {
@@ -37,14 +37,22 @@ impl Drop for Process {
 }
 
 impl Process {
+    /// With more than one thread a library's idle workers spin for a while: whoever has no turn is stopped.
     fn signal(&self, signal: Signal) {
         #[cfg(unix)]
-        if self.stops {
+        if self.threads > 1 {
             // SAFETY: the process is our child and has not been waited for, so the number is still its own.
             unsafe { libc::kill(self.child.id() as libc::pid_t, signal as libc::c_int) };
         }
         #[cfg(not(unix))]
-        let _ = (signal, self.stops);
+        let _ = (signal, self.threads);
+    }
+
+    /// Has it run on one CPU alone, if it has one thread.
+    fn keep_to(&self, cpu: usize) {
+        if self.threads == 1 {
+            cpus::keep_to(self.child.id(), &[cpu]);
+        }
     }
 
     fn hear(&mut self) -> Result<Response> {
@@ -120,7 +128,7 @@ impl Player {
                 command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("it does not start")?;
             let input = child.stdin.take().expect("it was piped");
             let output = BufReader::new(child.stdout.take().expect("it was piped"));
-            let mut process = Process { child, input, output, stops: self.threads > 1 };
+            let mut process = Process { child, input, output, threads: self.threads };
             let Response::Hello { name, core } = process.hear()? else {
                 bail!("it did not say who it is");
             };
@@ -144,6 +152,14 @@ impl Player {
             self.process = None;
         }
         answer
+    }
+
+    /// Asks for a sample, of one thread on this CPU.
+    fn sample(&mut self, cpu: Option<usize>) -> Result<Response> {
+        if let Some(cpu) = cpu {
+            self.revive()?.keep_to(cpu);
+        }
+        self.ask(&Request::Sample)
     }
 
     /// The CPU's routes; for the peak alone.
@@ -260,15 +276,18 @@ pub fn run(
         }
     }
     let count = turns.len();
+    let cpus = cpus::usable();
     for round in 0..patience.rounds {
         tell(&format!("{} {}: round {}", case.group(), case.label(), round + 1));
+        // CPUs differ in what else their core does. All have the same one in each round, and each in turn.
+        let cpu = cpus.get(round % cpus.len().max(1)).copied();
         for position in 0..count {
             // Each round begins with another contender, so that none always follows the same one.
             let turn = &mut turns[(position + round) % count];
             if turn.gone || patience.is_over(round, turn.used, turn.seconds) {
                 continue;
             }
-            match turn.player.ask(&Request::Sample) {
+            match turn.player.sample(cpu) {
                 Ok(Response::Rate { rate, limit }) => {
                     turn.entry.rates.push(rate);
                     turn.limits.extend(limit);

@@ -30,6 +30,7 @@ mod x86_64 {
     use std::ptr::null_mut;
 
     use super::Instructions;
+    use crate::cpus;
 
     /// Counts the instructions of `call`, which this thread alone makes.
     pub fn count(call: &mut dyn FnMut()) -> Result<Instructions, String> {
@@ -44,19 +45,13 @@ mod x86_64 {
 
     /// The two that take turns at each instruction do so many times faster on one core than across two.
     fn on_one_core<R>(work: impl FnOnce() -> R) -> R {
-        // SAFETY: the sets are of the size that the calls are told, and one of zeros is empty.
-        unsafe {
-            let size = size_of::<libc::cpu_set_t>();
-            let (mut before, mut one) = std::mem::zeroed::<(libc::cpu_set_t, libc::cpu_set_t)>();
-            libc::CPU_SET(libc::sched_getcpu().max(0) as usize, &mut one);
-            let known = libc::sched_getaffinity(0, size, &mut before) == 0;
-            libc::sched_setaffinity(0, size, &one);
-            let result = work();
-            if known {
-                libc::sched_setaffinity(0, size, &before);
-            }
-            result
-        }
+        let before = cpus::usable();
+        // SAFETY: asks for a number.
+        let this = unsafe { libc::sched_getcpu() };
+        cpus::keep_to(0, &[this.max(0) as usize]);
+        let result = work();
+        cpus::keep_to(0, &before);
+        result
     }
 
     fn step(call: &mut dyn FnMut()) -> Result<Instructions, String> {
