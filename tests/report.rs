@@ -5,6 +5,7 @@
 //! report` writes the file anew.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -227,6 +228,23 @@ fn a_fresh_look_sees_what_changed_since_the_first() {
     assert_eq!(now, if told { 1 } else { first });
     assert_eq!(polyblas::config().runtime.in_use.threads, first);
     polyblas::threads::set(first);
+}
+
+#[test]
+fn a_backend_that_cannot_be_used_is_reported_where_a_product_would_panic() {
+    if std::env::var_os("POLYBLAS_TEST_CHILD").is_some() {
+        let config = polyblas::config();
+        assert_eq!(config.runtime.in_use.name, "none");
+        print!("{config}");
+        return;
+    }
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "a_backend_that_cannot_be_used_is_reported_where_a_product_would_panic", "--nocapture"])
+        .envs([("POLYBLAS_BACKEND", "nonsense"), ("POLYBLAS_TEST_CHILD", "1")])
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && text.contains("Nothing multiplies: POLYBLAS_BACKEND=nonsense"), "{output:?}");
 }
 
 #[cfg(feature = "serde")]

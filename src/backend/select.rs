@@ -76,20 +76,30 @@ static CURRENT: AtomicPtr<Provider> = AtomicPtr::new(std::ptr::null_mut());
 /// At the first product, if `POLYBLAS_BACKEND` names a provider that cannot be used.
 #[inline]
 pub(crate) fn current() -> &'static Provider {
-    let current = CURRENT.load(Ordering::Acquire);
-    // SAFETY: only pointers to providers that live for ever are stored.
-    unsafe { current.as_ref() }.unwrap_or_else(|| first())
+    in_use().unwrap_or_else(|| first())
 }
 
-/// The first choice: what the environment says, else the linked library if it is sound, else the native engine.
+/// The provider in use, if there is one yet.
+#[inline]
+fn in_use() -> Option<&'static Provider> {
+    let current = CURRENT.load(Ordering::Acquire);
+    // SAFETY: only pointers to providers that live for ever are stored.
+    unsafe { current.as_ref() }
+}
+
 #[cold]
 #[track_caller]
 fn first() -> &'static Provider {
+    choose().unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The first choice: what the environment says, else the linked library if it is sound, else the native engine.
+fn choose() -> Result<&'static Provider, String> {
     let provider = match std::env::var("POLYBLAS_BACKEND") {
         Ok(value) if !value.is_empty() => value
             .parse()
             .and_then(|backend| find(&backend))
-            .unwrap_or_else(|error| panic!("POLYBLAS_BACKEND={value}: {error}")),
+            .map_err(|error| format!("POLYBLAS_BACKEND={value}: {error}"))?,
         _ => match linked_provider() {
             Some(Ok(provider)) => provider,
             Some(Err(_)) | None => &NATIVE,
@@ -101,7 +111,7 @@ fn first() -> &'static Provider {
     // Whoever selected meanwhile knows better.
     let new = std::ptr::from_ref(provider).cast_mut();
     let _ = CURRENT.compare_exchange(std::ptr::null_mut(), new, Ordering::AcqRel, Ordering::Acquire);
-    provider
+    Ok(provider)
 }
 
 fn find(backend: &Backend) -> Result<&'static Provider, BackendError> {
@@ -175,6 +185,11 @@ pub(crate) fn is_native_for(kind: ElementKind) -> bool {
 #[must_use]
 pub fn current_runtime() -> Runtime {
     current().runtime()
+}
+
+/// The same, or why the provider that `POLYBLAS_BACKEND` names cannot be used.
+pub(crate) fn try_current_runtime() -> Result<Runtime, String> {
+    in_use().map_or_else(choose, Ok).map(Provider::runtime)
 }
 
 /// What the linked BLAS tells of itself, or why it is refused; `None` where none was linked.

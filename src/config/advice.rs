@@ -36,6 +36,7 @@ pub(super) struct Situation<'a> {
 
 pub(super) fn advise(s: &Situation<'_>) -> Vec<Advice> {
     let rules = [
+        unusable,
         refused,
         debug_build,
         reference_blas,
@@ -50,6 +51,11 @@ pub(super) fn advise(s: &Situation<'_>) -> Vec<Advice> {
         passed_over,
     ];
     rules.iter().filter_map(|rule| rule(s)).collect()
+}
+
+fn unusable(s: &Situation<'_>) -> Option<Advice> {
+    let error = s.runtime.unusable.as_ref()?;
+    Some(Advice::new(format!("Nothing multiplies: {error}"), "Mend POLYBLAS_BACKEND, or unset it."))
 }
 
 fn refused(s: &Situation<'_>) -> Option<Advice> {
@@ -228,8 +234,14 @@ mod tests {
         package.provider = None;
         package.passed_over.clear();
         package.features = vec!["parallel".into()];
-        let runtime =
-            Runtime { in_use, linked: None, openmp_runtimes: Vec::new(), loaded: Vec::new(), oversubscribed: false };
+        let runtime = Runtime {
+            in_use,
+            unusable: None,
+            linked: None,
+            openmp_runtimes: Vec::new(),
+            loaded: Vec::new(),
+            oversubscribed: false,
+        };
         Case { package, blas: built::blas(), runtime, machine, openblas: None, thread_variable: None }
     }
 

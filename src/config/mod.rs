@@ -64,10 +64,8 @@ pub struct Simd {
 
 /// What this build is linked to and what it runs on, as it was when this function was first called.
 ///
-/// The provider in use and its threads may change later: [`Config::now`] looks again.
-///
-/// # Panics
-/// As the first product would, if `POLYBLAS_BACKEND` names a provider that cannot be used.
+/// The provider in use and its threads may change later: [`Config::now`] looks again. Where `POLYBLAS_BACKEND` names one that
+/// cannot be used, the report says why.
 ///
 /// ```
 /// println!("{}", polyblas::config());
@@ -80,9 +78,6 @@ pub fn config() -> &'static Config {
 
 impl Config {
     /// What this build is linked to and what it runs on now.
-    ///
-    /// # Panics
-    /// As [`config`] does.
     ///
     /// ```
     /// let config = polyblas::Config::now();

@@ -9,8 +9,10 @@ use crate::backend;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Runtime {
-    /// The provider that multiplies.
+    /// The provider that multiplies; its name is `none` where [`unusable`](Self::unusable) says why.
     pub in_use: backend::Runtime,
+    /// Why the provider that `POLYBLAS_BACKEND` names cannot be used, so that the first product panics.
+    pub unusable: Option<String>,
     /// The provider that is linked, or why it was refused; `None` where none is linked.
     pub linked: Option<Result<backend::Runtime, String>>,
     /// OpenMP runtimes that are loaded, as files; more than one is trouble.
@@ -24,8 +26,12 @@ pub struct Runtime {
 impl Runtime {
     pub(super) fn look(blas: &Library) -> Self {
         let linked = backend::linked().map(|linked| linked.map_err(|error| error.to_string()));
+        let none = || backend::Runtime { name: "none".to_owned(), ..backend::Runtime::default() };
+        let in_use = backend::try_current_runtime();
+        let unusable = in_use.as_ref().err().cloned();
         let mut runtime = Runtime {
-            in_use: backend::current_runtime(),
+            in_use: in_use.unwrap_or_else(|_| none()),
+            unusable,
             linked,
             openmp_runtimes: openmp_runtimes(blas),
             loaded: backend::loaded(),
