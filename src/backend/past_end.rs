@@ -58,59 +58,19 @@ mod tests {
         }
     }
 
-    /// Memory whose end nothing readable follows.
-    #[cfg(target_os = "linux")]
-    struct Edge {
-        base: *mut libc::c_void,
-        page: usize,
-    }
-
-    #[cfg(target_os = "linux")]
-    impl Edge {
-        const PAGES: usize = 4;
-
-        fn new() -> Self {
-            // SAFETY: asks for a number.
-            let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) } as usize;
-            let (flags, none) = (libc::MAP_PRIVATE | libc::MAP_ANONYMOUS, libc::PROT_NONE);
-            // SAFETY: new pages, at a place of the system's choice; all but the last are made usable.
-            unsafe {
-                let base = libc::mmap(std::ptr::null_mut(), (Self::PAGES + 1) * page, none, flags, -1, 0);
-                assert_ne!(base, libc::MAP_FAILED);
-                assert_eq!(libc::mprotect(base, Self::PAGES * page, libc::PROT_READ | libc::PROT_WRITE), 0);
-                Edge { base, page }
-            }
-        }
-
-        /// Where `n` elements end at the end.
-        fn last(&self, n: usize) -> *mut f32 {
-            let whole = Self::PAGES * self.page / size_of::<f32>();
-            assert!(n <= whole);
-            // SAFETY: within the usable pages.
-            unsafe { self.base.cast::<f32>().add(whole - n) }
-        }
-    }
-
-    #[cfg(target_os = "linux")]
-    impl Drop for Edge {
-        fn drop(&mut self) {
-            // SAFETY: the pages of `new`.
-            unsafe { libc::munmap(self.base, (Self::PAGES + 1) * self.page) };
-        }
-    }
-
     #[test]
-    #[cfg(target_os = "linux")]
+    #[cfg(unix)]
     fn no_product_reads_past_the_end_of_an_operand() {
+        use crate::kernel::tests::guard::Guarded;
         use crate::kernel::{Part, Source, Target};
 
-        let [a, b, c] = [Edge::new(), Edge::new(), Edge::new()];
+        let [a, b, c] = [(); 3].map(|()| Guarded::new(1 << 12));
         let source = |ptr: *mut f32, ld: usize| Source { ptr, row_stride: ld as isize, col_stride: 1, conj: false };
         let sizes = (1..9).flat_map(|m| [15, 16, 17, 24].map(|n| (m, n))).flat_map(|mn| [1, 7, 8, 13].map(|k| (mn, k)));
         for ((m, n), k) in sizes {
             for (a_along_k, b_along_k, column_major) in (0..8).map(|bits| (bits & 1 == 0, bits & 2 == 0, bits & 4 == 0))
             {
-                let (left, right, result) = (a.last(m * k), b.last(k * n), c.last(m * n));
+                let (left, right, result) = (a.place(m * k, true), b.place(k * n, true), c.place(m * n, true));
                 let g = Gemm {
                     m,
                     n,

@@ -30,7 +30,7 @@ mod shape;
 mod simd;
 mod syrk;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tiles;
 mod units;
 mod update;

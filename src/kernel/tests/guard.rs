@@ -4,14 +4,14 @@ use super::super::args::{Gemm, Part, Source, Target};
 use super::super::float::Element;
 
 /// Memory between two pages that may not be touched.
-struct Guarded {
+pub(crate) struct Guarded {
     base: *mut u8,
     page: usize,
     inner: usize,
 }
 
 impl Guarded {
-    fn new(bytes: usize) -> Self {
+    pub fn new(bytes: usize) -> Self {
         // SAFETY: asks for a new mapping, and takes the rights from its first and last page.
         unsafe {
             let page = libc::sysconf(libc::_SC_PAGESIZE) as usize;
@@ -27,7 +27,7 @@ impl Guarded {
     }
 
     /// Room for `len` elements that begins right after the first guard, or ends right before the second.
-    fn place<T>(&self, len: usize, at_end: bool) -> *mut T {
+    pub fn place<T>(&self, len: usize, at_end: bool) -> *mut T {
         let bytes = len * size_of::<T>();
         assert!(bytes <= self.inner);
         let offset = self.page + if at_end { self.inner - bytes } else { 0 };

@@ -2,7 +2,7 @@
 
 mod gemm;
 #[cfg(unix)]
-mod guard;
+pub(crate) mod guard;
 mod integer;
 mod integer_vectors;
 mod parallel;
