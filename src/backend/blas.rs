@@ -19,18 +19,11 @@ struct Name {
 }
 
 /// A matrix that has a name, where it lies or as a copy.
-pub(super) struct Named<E> {
+struct Named<E> {
     ptr: *const E,
     name: Name,
     /// Holds the copy, where one had to be made.
     _copy: Vec<E>,
-}
-
-impl<E> Named<E> {
-    /// A row-major copy as an operand.
-    pub fn source(&self) -> Source<E> {
-        Source { ptr: self.ptr, row_stride: self.name.ld, col_stride: 1, conj: false }
-    }
 }
 
 /// Whether lines of `len` that are `stride` apart are so by what BLAS calls a leading dimension. A line that nothing follows
@@ -216,7 +209,8 @@ impl<E: Element, L: Calls<E>> Blas<E> for L {
             // SAFETY: the caller's operand; the copy lives until the end of this block.
             return unsafe {
                 let a = copy(&Source { conj: false, ..g.a }, g.m, g.n);
-                self.gemv(&Gemv { a: Source { conj: g.a.conj, ..a.source() }, ..*g })
+                let a = Source { ptr: a.ptr, row_stride: a.name.ld, col_stride: 1, conj: g.a.conj };
+                self.gemv(&Gemv { a, ..*g })
             };
         }
         let ld = if row_major { g.a.row_stride } else { g.a.col_stride };
@@ -324,7 +318,7 @@ unsafe fn unordered<E>(n: usize, x: VecSource<E>) -> Option<(*const E, isize)> {
 ///
 /// # Safety
 /// `s` describes a readable matrix.
-pub(super) unsafe fn copy<E: Element>(s: &Source<E>, rows: usize, cols: usize) -> Named<E> {
+unsafe fn copy<E: Element>(s: &Source<E>, rows: usize, cols: usize) -> Named<E> {
     let mut copy = Vec::with_capacity((rows + 1) * cols);
     for i in 0..rows as isize {
         for j in 0..cols as isize {

@@ -6,9 +6,8 @@
 //!
 //! [flame/blis#821]: https://github.com/flame/blis/issues/821
 
-use super::blas::copy;
 use super::table::{Blas, Element};
-use crate::kernel::Gemm;
+use crate::kernel::{Gemm, Source, workspace};
 
 /// Whether a BLIS of this version may do so. One that does not tell its version is not trusted.
 pub(crate) fn reads_past_end(version: Option<&str>) -> bool {
@@ -32,11 +31,16 @@ pub(crate) unsafe fn gemm<E: Element>(blas: &dyn Blas<E>, g: &Gemm<E>) -> Option
     // The rows are those of a row-major `c`.
     let column_major = g.c.col_stride != 1 && g.c.row_stride == 1;
     let g = if column_major { g.t() } else { *g };
-    // SAFETY: the caller's operands; the copy lives until the end of the call.
-    unsafe {
-        let a = copy(&g.a, g.m, g.k);
-        blas.gemm(&Gemm { a: a.source(), ..g })
-    }
+    workspace::with((g.m + 1) * g.k * size_of::<E>(), |buffer| {
+        let copy = buffer.cast::<E>();
+        // SAFETY: rows of the caller's operand, whose elements lie side by side, go to where there is room for one more.
+        unsafe {
+            for i in 0..g.m {
+                std::ptr::copy_nonoverlapping(g.a.ptr.offset(i as isize * g.a.row_stride), copy.add(i * g.k), g.k);
+            }
+            blas.gemm(&Gemm { a: Source { ptr: copy, row_stride: g.k as isize, ..g.a }, ..g })
+        }
+    })
 }
 
 #[cfg(test)]
@@ -62,7 +66,7 @@ mod tests {
     #[cfg(unix)]
     fn no_product_reads_past_the_end_of_an_operand() {
         use crate::kernel::tests::guard::Guarded;
-        use crate::kernel::{Part, Source, Target};
+        use crate::kernel::{Part, Target};
 
         let [a, b, c] = [(); 3].map(|()| Guarded::new(1 << 12));
         let source = |ptr: *mut f32, ld: usize| Source { ptr, row_stride: ld as isize, col_stride: 1, conj: false };

@@ -35,7 +35,7 @@ mod tiles;
 mod units;
 mod update;
 mod vector_ops;
-mod workspace;
+pub(crate) mod workspace;
 
 pub(crate) use args::{Gemm, Gemv, Ger, Part, Source, Syrk, Target, VecSource, VecTarget, reinterpret};
 pub(crate) use dispatch::{asum, axpy, checked_gemm, gemm, gemv, ger, iamax, inner, nrm2, scal, syrk, widen_gemm};
