@@ -159,7 +159,7 @@ unsafe fn gemm_of_copies<E: Element, L: Calls<E>>(library: &L, g: &Gemm<E>) -> O
 
 impl<E: Element, L: Calls<E>> Blas<E> for L {
     unsafe fn gemm(&self, g: &Gemm<E>) -> Option<()> {
-        if g.c.col_stride != 1 && g.c.row_stride == 1 {
+        if g.c.is_column_major() {
             // C is column-major: Cᵀ = Bᵀ Aᵀ is row-major.
             // SAFETY: the same product, named the other way round.
             return unsafe { gemm_row_major(self, &g.t()) };
@@ -170,7 +170,7 @@ impl<E: Element, L: Calls<E>> Blas<E> for L {
 
     unsafe fn syrk(&self, s: &Syrk<E>) -> Option<()> {
         let herk = s.hermitian && E::PARTS == 2;
-        let column_major = s.c.col_stride != 1 && s.c.row_stride == 1;
+        let column_major = s.c.is_column_major();
         if s.beta != E::zero() || herk && (column_major || s.alpha != E::one()) {
             return None;
         }

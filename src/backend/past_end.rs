@@ -29,8 +29,7 @@ pub(crate) unsafe fn gemm<E: Element>(blas: &dyn Blas<E>, g: &Gemm<E>) -> Option
         return unsafe { blas.gemm(g) };
     }
     // The rows are those of a row-major `c`.
-    let column_major = g.c.col_stride != 1 && g.c.row_stride == 1;
-    let g = if column_major { g.t() } else { *g };
+    let g = if g.c.is_column_major() { g.t() } else { *g };
     workspace::with((g.m + 1) * g.k * size_of::<E>(), |buffer| {
         let copy = buffer.cast::<E>();
         // SAFETY: rows of the caller's operand, whose elements lie side by side, go to where there is room for one more.

@@ -26,11 +26,12 @@ pub struct Runtime {
 impl Runtime {
     pub(super) fn look(blas: &Library) -> Self {
         let linked = backend::linked().map(|linked| linked.map_err(|error| error.to_string()));
-        let none = || backend::Runtime { name: "none".to_owned(), ..backend::Runtime::default() };
-        let in_use = backend::try_current_runtime();
-        let unusable = in_use.as_ref().err().cloned();
+        let (in_use, unusable) = match backend::try_current_runtime() {
+            Ok(runtime) => (runtime, None),
+            Err(error) => (backend::Runtime { name: "none".to_owned(), ..backend::Runtime::default() }, Some(error)),
+        };
         let mut runtime = Runtime {
-            in_use: in_use.unwrap_or_else(|_| none()),
+            in_use,
             unusable,
             linked,
             openmp_runtimes: openmp_runtimes(blas),

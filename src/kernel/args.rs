@@ -39,6 +39,12 @@ impl<T> Target<T> {
         Target { ptr: self.ptr, row_stride: self.col_stride, col_stride: self.row_stride }
     }
 
+    /// Whether its columns are contiguous and its rows are not.
+    #[inline(always)]
+    pub fn is_column_major(&self) -> bool {
+        self.col_stride != 1 && self.row_stride == 1
+    }
+
     pub fn cast<U>(self) -> Target<U> {
         Target { ptr: self.ptr.cast(), row_stride: self.row_stride, col_stride: self.col_stride }
     }

@@ -35,11 +35,13 @@ impl<T: Ring, K: Kernel<A = T, B = T, C = T>> Product<K> {
     /// The product, or where the columns of `c` are contiguous, `cᵀ = bᵀ aᵀ`: multiplication of `T` commutes.
     #[inline(always)]
     pub fn of(g: &Gemm<T>) -> Self {
-        if g.c.col_stride != 1 && g.c.row_stride == 1 {
-            let update = Update { conj_a: g.b.conj, conj_b: g.a.conj, ..Update::of(g) };
-            let (a, b, c) = (g.b.t(), g.a.t(), g.c.t());
-            return Product { m: g.n, n: g.m, k: g.k, a, b, c, update, part: Part::All };
-        }
+        let transposed;
+        let g = if g.c.is_column_major() {
+            transposed = g.t();
+            &transposed
+        } else {
+            g
+        };
         let update = Update::of(g);
         Product { m: g.m, n: g.n, k: g.k, a: g.a, b: g.b, c: g.c, update, part: g.part }
     }

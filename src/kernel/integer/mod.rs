@@ -197,7 +197,7 @@ unsafe fn gemm<S: Integers, T: Int + Lanes<S::Whole> + Lanes<S::Half>>(g: &Gemm<
             return Some(Route::Full);
         }
         let transposed;
-        let g = if g.c.col_stride != 1 && g.c.row_stride == 1 {
+        let g = if g.c.is_column_major() {
             transposed = g.t();
             &transposed
         } else {
