@@ -76,7 +76,8 @@ pub fn from_source(_: &Input, probe: &dyn Probe) -> Result<Linkage, Error> {
         include_dirs: dirs("DEP_OPENBLAS_INCLUDE"),
         ..Library::default()
     };
-    // openblas-src builds LAPACK only with its `lapacke` feature, which needs a Fortran compiler and is not ours to ask.
+    // openblas-src builds LAPACK only with its `lapacke` feature, which needs a Fortran compiler and is not ours to
+    // ask.
     Ok(Linkage { blas: library, ..Linkage::default() })
 }
 

@@ -21,8 +21,8 @@ const LARGE: usize = 16 << 10;
 /// sees fit.
 ///
 /// # Errors
-/// [`ShapeError::Batch`] when the lists differ in length, [`ShapeError::InBatch`] naming the first product that does not
-/// fit. Nothing is computed then.
+/// [`ShapeError::Batch`] when the lists differ in length, [`ShapeError::InBatch`] naming the first product that does
+/// not fit. Nothing is computed then.
 pub fn try_dot_batch<A, B>(lhs: &[A], rhs: &[B]) -> Result<Vec<Matrix<A::Elem>>, ShapeError>
 where
     A: Operand<Elem: Scalar> + Sync,

@@ -257,7 +257,8 @@ impl<T> Matrix<T> {
     #[must_use]
     #[inline]
     pub fn view(&self) -> MatrixView<'_, T> {
-        // SAFETY: `data` holds rows * cols elements (the constructors checked), so (rows - 1) * cols + cols - 1 is inside.
+        // SAFETY: `data` holds rows * cols elements (the constructors checked), so (rows - 1) * cols + cols - 1 is
+        // inside.
         unsafe { MatrixView::from_raw_parts(self.data.as_ptr(), self.rows, self.cols, self.cols as isize, 1) }
     }
 

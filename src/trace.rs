@@ -1,8 +1,9 @@
-//! A log of what was multiplied: which operation, of which shape, on which provider, how long it took, and at what rate.
+//! A log of what was multiplied: which operation, of which shape, on which provider, how long it took, and at what
+//! rate.
 //!
-//! From outside, `POLYBLAS_TRACE=calls` writes a line to standard error for each call, and `POLYBLAS_TRACE=summary` a table
-//! when the program ends. From inside, [`set_mode`] switches it and [`set_sink`] says where calls go; nothing is ever written
-//! unless the variable, or a sink, asks for it.
+//! From outside, `POLYBLAS_TRACE=calls` writes a line to standard error for each call, and `POLYBLAS_TRACE=summary` a
+//! table when the program ends. From inside, [`set_mode`] switches it and [`set_sink`] says where calls go; nothing is
+//! ever written unless the variable, or a sink, asks for it.
 //!
 //! ```
 //! use std::sync::atomic::{AtomicUsize, Ordering};
@@ -60,8 +61,8 @@ const MOST_ROWS: usize = 10_000;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Call {
-    /// The operation, as BLAS calls it: `gemm`, `gemv`, `syrk`, …; `gemm_checked` and `gemm_widen` are the native engine's
-    /// own.
+    /// The operation, as BLAS calls it: `gemm`, `gemv`, `syrk`, …; `gemm_checked` and `gemm_widen` are the native
+    /// engine's own.
     pub operation: &'static str,
     /// The element type.
     pub kind: ElementKind,
@@ -138,8 +139,8 @@ pub fn mode() -> Mode {
     }
 }
 
-/// Says where calls go in [`Mode::Calls`], in place of where they went before. It runs on the thread that multiplied, after
-/// the product, whose time does not include it.
+/// Says where calls go in [`Mode::Calls`], in place of where they went before. It runs on the thread that multiplied,
+/// after the product, whose time does not include it.
 pub fn set_sink(sink: impl Fn(&Call) + Send + Sync + 'static) {
     *SINK.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(sink));
 }

@@ -276,8 +276,8 @@ fn integer_products_know_the_same_limits() {
     assert_eq!(repeated(&1i8, 2, MANY).dot_widen(&repeated(&1i8, MANY, 0)).shape(), (2, 0));
 }
 
-/// Rows so far apart that a 32-bit leading dimension cannot say it. The memory between them is never touched, so that it
-/// exists only as addresses.
+/// Rows so far apart that a 32-bit leading dimension cannot say it. The memory between them is never touched, so that
+/// it exists only as addresses.
 fn rows_far_apart<T: Scalar + std::fmt::Debug + From<i16>>() {
     let stride = (1usize << 31) + 8;
     let len = stride + 4;

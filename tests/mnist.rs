@@ -20,8 +20,8 @@ use mnist::random::SplitMix64;
 use mnist::real::Real;
 use mnist::train::Training;
 
-/// The example's program. `cargo test` builds it, but `cargo test --test mnist` does not: it is built here when it is not
-/// there, or older than its source, or has to open the library that `POLYBLAS_BACKEND` names.
+/// The example's program. `cargo test` builds it, but `cargo test --test mnist` does not: it is built here when it is
+/// not there, or older than its source, or has to open the library that `POLYBLAS_BACKEND` names.
 fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {

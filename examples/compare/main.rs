@@ -4,9 +4,9 @@
 //! cargo run --release --features dynamic --example compare -- --sizes 16,100,512 --types f64,f32 --threads 1 --out results
 //! ```
 //!
-//! Each provider runs in a child process of its own, since the idle workers of one library spin on the cores of the next,
-//! and the children take turns, round after round, so that a drift of the machine hits all alike. With `--out` a CSV file and
-//! an SVG plot are written there.
+//! Each provider runs in a child process of its own, since the idle workers of one library spin on the cores of the
+//! next, and the children take turns, round after round, so that a drift of the machine hits all alike. With `--out` a
+//! CSV file and an SVG plot are written there.
 
 mod ceiling;
 mod child;

@@ -59,7 +59,8 @@ pub struct Args {
     #[arg(long)]
     pub quantise: bool,
 
-    /// Provider of the products: native, linked, or with `--features dynamic` openblas, mkl, blis, .. or a library's path
+    /// Provider of the products: native, linked, or with `--features dynamic` openblas, mkl, blis, .. or a library's
+    /// path
     #[arg(long, value_name = "NAME|PATH")]
     pub backend: Option<String>,
 

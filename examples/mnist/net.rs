@@ -1,5 +1,5 @@
-//! A net of dense layers. Every product runs through [`Dot::dot_into`] or [`gemm`], into matrices that were there before:
-//! nothing is allocated while it learns (but the jobs that a product spread over threads hands them).
+//! A net of dense layers. Every product runs through [`Dot::dot_into`] or [`gemm`], into matrices that were there
+//! before: nothing is allocated while it learns (but the jobs that a product spread over threads hands them).
 
 use std::time::{Duration, Instant};
 
@@ -95,7 +95,8 @@ impl<T: Real> Net<T> {
         }
     }
 
-    /// Learns from the first `rows` rows of the input and their labels. Gives the sum of their losses, as it was before.
+    /// Learns from the first `rows` rows of the input and their labels. Gives the sum of their losses, as it was
+    /// before.
     pub fn step(&mut self, work: &mut Workspace<T>, rows: usize, descent: Descent<T>) -> T {
         self.forward(work, rows);
         let Workspace { activations, deltas, labels, blas } = work;

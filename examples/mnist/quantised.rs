@@ -27,8 +27,8 @@ pub struct QuantisedNet {
 }
 
 impl QuantisedNet {
-    /// `net`, on pixels up to `brightest`. The ranges of its hidden layers are those found in `seen`, the workspace of a
-    /// pass over examples like those to come.
+    /// `net`, on pixels up to `brightest`. The ranges of its hidden layers are those found in `seen`, the workspace of
+    /// a pass over examples like those to come.
     pub fn new<T: Real>(net: &Net<T>, brightest: u8, seen: &Workspace<T>) -> Self {
         let mut input_unit = 1.0 / f32::from(brightest);
         let layers = net.layers.iter().zip(&seen.activations[1..]).map(|(layer, output)| {

@@ -88,8 +88,8 @@ impl<'a, T: Real> Training<'a, T> {
         self.work.blas
     }
 
-    /// Learns from each example once; `after_batch` is told when a batch is done. Gives the mean loss, and the time that
-    /// it took. Nothing is allocated.
+    /// Learns from each example once; `after_batch` is told when a batch is done. Gives the mean loss, and the time
+    /// that it took. Nothing is allocated.
     pub fn epoch(&mut self, mut after_batch: impl FnMut()) -> Result<(f64, Duration), Diverged> {
         let start = Instant::now();
         self.epoch += 1;

@@ -20,7 +20,8 @@ extern "C" fn run() {
 pub(crate) fn at_exit(f: fn()) {
     let Ok(mut work) = LAST.lock() else { return };
     if work.is_empty() {
-        // SAFETY: `run` has the signature that C asks for, and does not unwind: it only calls what writes and ignores errors.
+        // SAFETY: `run` has the signature that C asks for, and does not unwind: it only calls what writes and ignores
+        // errors.
         unsafe { atexit(run) };
     }
     work.push(f);

@@ -26,16 +26,17 @@ struct Named<E> {
     _copy: Vec<E>,
 }
 
-/// Whether lines of `len` that are `stride` apart are so by what BLAS calls a leading dimension. A line that nothing follows
-/// counts as followed at its own length, or at 1 if its elements are apart (see [`Source`]), and needs no case of its own.
+/// Whether lines of `len` that are `stride` apart are so by what BLAS calls a leading dimension. A line that nothing
+/// follows counts as followed at its own length, or at 1 if its elements are apart (see [`Source`]), and needs no case
+/// of its own.
 #[inline(always)]
 fn is_leading(stride: isize, len: usize) -> bool {
     // A length that is none in `isize` is none in the library's integers either, and the product is not made.
     stride >= len.cast_signed()
 }
 
-/// The name of a `rows x cols` operand where it lies; it has none if neither stride is 1, or it is to be conjugated without
-/// being transposed.
+/// The name of a `rows x cols` operand where it lies; it has none if neither stride is 1, or it is to be conjugated
+/// without being transposed.
 #[inline(always)]
 fn name<E: Element>(s: &Source<E>, rows: usize, cols: usize) -> Option<Name> {
     let conj = s.conj && E::PARTS == 2;
@@ -314,7 +315,8 @@ unsafe fn unordered<E>(n: usize, x: VecSource<E>) -> Option<(*const E, isize)> {
     Some((ptr, if n <= 1 { 1 } else { x.stride.checked_abs()? }))
 }
 
-/// A row-major copy, conjugated where the source says so, with room for one more row (see [`past_end`](super::past_end)).
+/// A row-major copy, conjugated where the source says so, with room for one more row (see
+/// [`past_end`](super::past_end)).
 ///
 /// # Safety
 /// `s` describes a readable matrix.

@@ -118,7 +118,8 @@ pub(crate) fn gemm<T: Scalar>(
     let ((m, n), k) = (c.shape(), a.0.cols());
     assert!(a.0.shape() == (m, k) && b.0.shape() == (k, n));
     let g = Gemm { m, n, k, alpha, a: source(a), b: source(b), beta, c: target(&mut c), part: Part::All, threads: 1 };
-    // SAFETY: the shapes agree (asserted); a view's elements exist; `c` is borrowed mutably, so it overlaps neither input.
+    // SAFETY: the shapes agree (asserted); a view's elements exist; `c` is borrowed mutably, so it overlaps neither
+    // input.
     unsafe { backend::gemm(g) };
     Written::new(&c, beta == T::zero())
 }

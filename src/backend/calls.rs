@@ -39,8 +39,8 @@ blas_int!(i32 i64);
 /// A library's functions for one element type, by their BLAS names.
 ///
 /// # Safety
-/// Every function: the arguments describe memory of the caller's as BLAS defines them, outputs overlap no input, and the
-/// library passed the known-answer check with integers of this width (or is being checked).
+/// Every function: the arguments describe memory of the caller's as BLAS defines them, outputs overlap no input, and
+/// the library passed the known-answer check with integers of this width (or is being checked).
 #[allow(clippy::too_many_arguments, reason = "BLAS's own signatures")]
 pub(crate) trait Calls<E: Element>: Send + Sync + 'static {
     type Int: BlasInt;

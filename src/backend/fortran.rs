@@ -105,8 +105,8 @@ struct Routines<E: Element, I: BlasInt> {
 pub(crate) type Find<'a, M> = &'a dyn Fn(&str) -> Result<*const c_void, M>;
 
 /// # Safety
-/// What `find` gives are BLAS functions with integers of width `I`; `prefix` is the element type's letter, and `norm` the
-/// letters before `nrm2`.
+/// What `find` gives are BLAS functions with integers of width `I`; `prefix` is the element type's letter, and `norm`
+/// the letters before `nrm2`.
 unsafe fn routines<E: Element, I: BlasInt, M>(
     find: Find<'_, M>,
     prefix: &str,
@@ -161,12 +161,12 @@ pub(crate) unsafe fn table<I: BlasInt, M>(
     }
 }
 
-/// Asks a complex inner product how it returns: called with one argument too many, so that whichever convention is its own,
-/// each pointer that it follows leads to memory that it may read (and, the first, write).
+/// Asks a complex inner product how it returns: called with one argument too many, so that whichever convention is its
+/// own, each pointer that it follows leads to memory that it may read (and, the first, write).
 ///
 /// # Safety
-/// `dot` is the address of a library's `cdotu_`, `cdotc_`, `zdotu_` or `zdotc_`, whatever its convention and the width of its
-/// integers.
+/// `dot` is the address of a library's `cdotu_`, `cdotc_`, `zdotu_` or `zdotc_`, whatever its convention and the width
+/// of its integers.
 pub(crate) unsafe fn complex_return(dot: *const c_void) -> ComplexReturn {
     type Asked = unsafe extern "C" fn(*mut [i64; 4], *const i64, *const i64, *const i64, *const i64, *const i64);
     // Read as a length or an increment this is 1, at either width; read as a complex number it is all but zero.
@@ -175,8 +175,8 @@ pub(crate) unsafe fn complex_return(dot: *const c_void) -> ComplexReturn {
     let mut first = [1, UNTOUCHED, UNTOUCHED, UNTOUCHED];
     let p = one.as_ptr();
     // SAFETY: by value it reads (n, x, incx, y, incy) = (1, [tiny], 1, [tiny], 1) from the first five; through an
-    // argument it writes one complex number over the first and reads the same from the rest. The caller cleans the stack
-    // in the C convention, so an argument too many does no harm, nor does an ignored result in registers.
+    // argument it writes one complex number over the first and reads the same from the rest. The caller cleans the
+    // stack in the C convention, so an argument too many does no harm, nor does an ignored result in registers.
     unsafe { function::<Asked>(dot)(&mut first, p, p, p, p, p) };
     if first == [1, UNTOUCHED, UNTOUCHED, UNTOUCHED] { ComplexReturn::Value } else { ComplexReturn::Argument }
 }
@@ -189,8 +189,8 @@ fn letter(trans: CBLAS_TRANSPOSE) -> c_char {
     }) as c_char
 }
 
-/// The triangle and the transpose by which a rank-k update of a row-major matrix is one of a column-major matrix: `c` and
-/// `a` lie there transposed.
+/// The triangle and the transpose by which a rank-k update of a row-major matrix is one of a column-major matrix: `c`
+/// and `a` lie there transposed.
 fn update(
     layout: CBLAS_LAYOUT,
     uplo: CBLAS_UPLO,

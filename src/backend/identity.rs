@@ -36,8 +36,8 @@ pub(crate) struct Identity {
     reads_past_end: fn(&dyn Symbols) -> bool,
 }
 
-/// The rows, most telling markers first: OpenBLAS and MKL have `cblas_dgemmt` too, and a `libblas.so.3` of BLIS hides all
-/// else that is its own; anything may contain the reference BLAS's helpers.
+/// The rows, most telling markers first: OpenBLAS and MKL have `cblas_dgemmt` too, and a `libblas.so.3` of BLIS hides
+/// all else that is its own; anything may contain the reference BLAS's helpers.
 static IDENTITIES: &[Identity] = &[
     Identity {
         name: "OpenBLAS",

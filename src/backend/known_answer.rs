@@ -1,5 +1,5 @@
-//! What every library has to pass before it multiplies anything of the user's, once the width of its integers is known: small
-//! products whose results would show wrong integers, a wrong layout or a wrong complex convention.
+//! What every library has to pass before it multiplies anything of the user's, once the width of its integers is known:
+//! small products whose results would show wrong integers, a wrong layout or a wrong complex convention.
 
 use num_complex::Complex;
 use num_traits::{Float, NumCast, ToPrimitive};
@@ -65,7 +65,8 @@ fn value<E: Element>(units: &[E; 2], i: usize) -> E {
 /// As for [`check`].
 unsafe fn check_element<E: Element>(table: &Table, units: &[E; 2]) -> Result<(), Refusal> {
     let blas = E::on(table);
-    // Not square and padded, so that a wrong layout or leading dimension shows; each array has room for the worst of them.
+    // Not square and padded, so that a wrong layout or leading dimension shows; each array has room for the worst of
+    // them.
     const M: usize = 2;
     const K: usize = 3;
     const N: usize = 4;

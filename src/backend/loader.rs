@@ -39,8 +39,8 @@ mod unix {
         object(a).map(|(_, base)| base) == object(b).map(|(_, base)| base)
     }
 
-    /// Finds a function in the library that `linked` is of and in what that needs, but not elsewhere: another BLAS may be in
-    /// the process too. `linked` is always the same.
+    /// Finds a function in the library that `linked` is of and in what that needs, but not elsewhere: another BLAS may
+    /// be in the process too. `linked` is always the same.
     pub fn find_beside(linked: *const c_void, name: &CStr) -> Option<*const c_void> {
         static HANDLE: OnceLock<usize> = OnceLock::new();
         let handle = *HANDLE.get_or_init(|| {

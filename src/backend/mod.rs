@@ -65,8 +65,8 @@ pub(crate) use at_exit::at_exit;
 pub(crate) use route::{asum, axpy, checked_gemm, gemm, gemv, ger, iamax, inner, nrm2, scal, syrk, widen_gemm};
 pub(crate) use select::{current, is_native_for, try_current_runtime};
 
-/// A provider that can be asked for, as far as its file tells without being loaded. `None` is "only the loaded library can
-/// tell": [`loaded`] does.
+/// A provider that can be asked for, as far as its file tells without being loaded. `None` is "only the loaded library
+/// can tell": [`loaded`] does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Available {

@@ -22,8 +22,8 @@ pub(crate) fn opened() -> impl Iterator<Item = &'static Provider> {
     std::iter::empty()
 }
 
-/// The providers that can be selected: the native engine and the linked BLAS. With the feature `dynamic`, also every BLAS
-/// that is found on the machine.
+/// The providers that can be selected: the native engine and the linked BLAS. With the feature `dynamic`, also every
+/// BLAS that is found on the machine.
 ///
 /// ```
 /// assert_eq!(polyblas::backend::available()[0].name, "native");

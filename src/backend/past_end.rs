@@ -1,8 +1,8 @@
 //! Keeps BLIS before 1.1 from reading past the end of what it multiplies.
 //!
-//! On CPUs with AVX2, where rows of both operands lie along `k`, its kernel for a last single row of `f32` also reads the
-//! row after it, in the `k % 8` elements that fill no vector, and throws them away. Behind the operand may lie memory that
-//! the process does not have, which ends it: [flame/blis#821], mended in 1.1.
+//! On CPUs with AVX2, where rows of both operands lie along `k`, its kernel for a last single row of `f32` also reads
+//! the row after it, in the `k % 8` elements that fill no vector, and throws them away. Behind the operand may lie
+//! memory that the process does not have, which ends it: [flame/blis#821], mended in 1.1.
 //!
 //! [flame/blis#821]: https://github.com/flame/blis/issues/821
 
@@ -32,7 +32,8 @@ pub(crate) unsafe fn gemm<E: Element>(blas: &dyn Blas<E>, g: &Gemm<E>) -> Option
     let g = if g.c.is_column_major() { g.t() } else { *g };
     workspace::with((g.m + 1) * g.k * size_of::<E>(), |buffer| {
         let copy = buffer.cast::<E>();
-        // SAFETY: rows of the caller's operand, whose elements lie side by side, go to where there is room for one more.
+        // SAFETY: rows of the caller's operand, whose elements lie side by side, go to where there is room for one
+        // more.
         unsafe {
             for i in 0..g.m {
                 std::ptr::copy_nonoverlapping(g.a.ptr.offset(i as isize * g.a.row_stride), copy.add(i * g.k), g.k);

@@ -18,8 +18,8 @@ pub(crate) struct Provider {
     pub symbols: Option<Box<dyn Symbols + Send + Sync>>,
     /// The file it was loaded from.
     pub file: Option<PathBuf>,
-    /// For a library on OpenMP, which keeps a number of threads for each thread that calls it: what that is if nobody asks
-    /// for another.
+    /// For a library on OpenMP, which keeps a number of threads for each thread that calls it: what that is if nobody
+    /// asks for another.
     pub threads_of_each_caller: Option<usize>,
     /// For a library that only one thread may call at a time.
     pub turns: Option<Mutex<()>>,

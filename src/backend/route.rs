@@ -13,8 +13,8 @@ use crate::kernel::{
 use crate::scalar::{ElementKind, Scalar};
 use crate::trace;
 
-/// Evaluates `$body` on a provider's BLAS, with `$e` naming the element type and `$blas` its operations; `None` where the
-/// provider is the native engine or the element type is not BLAS's.
+/// Evaluates `$body` on a provider's BLAS, with `$e` naming the element type and `$blas` its operations; `None` where
+/// the provider is the native engine or the element type is not BLAS's.
 macro_rules! on_blas {
     ($provider:expr, $t:ty, |$e:ident, $blas:ident| $body:expr) => {{
         macro_rules! on_element {
@@ -60,8 +60,8 @@ impl Operation {
     }
 }
 
-/// The most threads on the native engine for an operation that `worth` of them pay for. How many there are is asked only
-/// where more than one does.
+/// The most threads on the native engine for an operation that `worth` of them pay for. How many there are is asked
+/// only where more than one does.
 #[inline(always)]
 fn native_threads(worth: usize) -> usize {
     if worth > 1 { threads::native().min(worth) } else { 1 }

@@ -31,8 +31,8 @@ pub enum Backend {
     Native,
     /// The BLAS that was linked at build time.
     Linked,
-    /// A library by its name: `openblas`, `mkl`, `blis`, `atlas`, `netlib`, `flexiblas` or `accelerate`. The linked one if
-    /// it is that, else the first on this machine that can be used; needs the feature `dynamic`.
+    /// A library by its name: `openblas`, `mkl`, `blis`, `atlas`, `netlib`, `flexiblas` or `accelerate`. The linked one
+    /// if it is that, else the first on this machine that can be used; needs the feature `dynamic`.
     Named(String),
     /// The library in this file; needs the feature `dynamic`.
     File(PathBuf),
@@ -126,7 +126,8 @@ fn find(backend: &Backend) -> Result<&'static Provider, BackendError> {
     }
 }
 
-/// Uses another provider from the next product on, in every thread; products that have begun end on the one they began on.
+/// Uses another provider from the next product on, in every thread; products that have begun end on the one they began
+/// on.
 ///
 /// A number of threads asked for by `POLYBLAS_NUM_THREADS` or [`threads::set`] is asked of the new provider too.
 ///
@@ -152,12 +153,12 @@ pub fn select(backend: &Backend) -> Result<(), BackendError> {
 /// Opens the library in a file and checks it; it stays loaded for the process's life. The provider in use stays in use
 /// until the result is [selected](select).
 ///
-/// A name without a folder, such as `libopenblas.so.0`, is looked for as the system's loader does. Every CBLAS and every
-/// BLAS with Fortran's names can be loaded, LP64 or ILP64, whatever prefix or suffix its names have.
+/// A name without a folder, such as `libopenblas.so.0`, is looked for as the system's loader does. Every CBLAS and
+/// every BLAS with Fortran's names can be loaded, LP64 or ILP64, whatever prefix or suffix its names have.
 ///
 /// # Errors
-/// When the file is no library for this machine, has not the functions of BLAS, or gives wrong answers. Without the feature
-/// `dynamic`, always.
+/// When the file is no library for this machine, has not the functions of BLAS, or gives wrong answers. Without the
+/// feature `dynamic`, always.
 ///
 /// ```no_run
 /// use polyblas::backend;

@@ -4,12 +4,12 @@ use num_complex::Complex;
 
 use crate::kernel::{Field, Gemm, Gemv, Ger, Syrk, VecSource, VecTarget};
 
-/// Operations on one element type. Each says whether it did its work: `None` where the library cannot express it, as when
-/// a dimension does not fit its integers; nothing is written then.
+/// Operations on one element type. Each says whether it did its work: `None` where the library cannot express it, as
+/// when a dimension does not fit its integers; nothing is written then.
 ///
 /// # Safety
-/// Every function: the operands lie where they say, outputs overlap no input, and no dimension that is multiplied over is
-/// zero.
+/// Every function: the operands lie where they say, outputs overlap no input, and no dimension that is multiplied over
+/// is zero.
 pub(crate) trait Blas<E: Element>: Send + Sync {
     unsafe fn gemm(&self, g: &Gemm<E>) -> Option<()>;
     /// Only with `beta = 0`.

@@ -89,12 +89,12 @@ pub fn get() -> usize {
     super::current().threads()
 }
 
-/// Sets the number of threads: of the native engine, of the provider in use if that is a BLAS, and of each provider that is
-/// selected later. Returns whether the provider in use could be told; some, such as the reference BLAS, have one thread and
-/// no setter.
+/// Sets the number of threads: of the native engine, of the provider in use if that is a BLAS, and of each provider
+/// that is selected later. Returns whether the provider in use could be told; some, such as the reference BLAS, have
+/// one thread and no setter.
 ///
-/// Zero means as many as there are cores. The number is the whole process's: a library on OpenMP, which keeps one for each
-/// thread that calls it, is told by each thread at its next product.
+/// Zero means as many as there are cores. The number is the whole process's: a library on OpenMP, which keeps one for
+/// each thread that calls it, is told by each thread at its next product.
 ///
 /// ```
 /// assert!(polyblas::threads::set(1) || polyblas::threads::get() == 1);
@@ -105,8 +105,8 @@ pub fn set(threads: usize) -> bool {
     super::current().set_threads(threads)
 }
 
-/// The most threads that it makes sense to set: the cores that this process may run on, or 1 where the provider in use has
-/// but one thread.
+/// The most threads that it makes sense to set: the cores that this process may run on, or 1 where the provider in use
+/// has but one thread.
 ///
 /// ```
 /// assert!(polyblas::threads::max() >= 1);
@@ -118,8 +118,8 @@ pub fn max() -> usize {
 
 /// Sets the number of threads until the guard is dropped, which restores what was before.
 ///
-/// As with [`set`], the number is the whole process's. The guard belongs to the provider in use now; guards nest, and are to be
-/// dropped in the reverse order.
+/// As with [`set`], the number is the whole process's. The guard belongs to the provider in use now; guards nest, and
+/// are to be dropped in the reverse order.
 ///
 /// ```
 /// use polyblas::threads;
@@ -195,8 +195,8 @@ fn watch_in_pool(provider: &'static Provider) {
     }
 }
 
-/// Whether, since the program began, threads of a rayon pool called a BLAS that may use several threads of its own. All of
-/// them then compete for the cores; [`limit`] or [`set`] to 1 around the parallel part mends it.
+/// Whether, since the program began, threads of a rayon pool called a BLAS that may use several threads of its own. All
+/// of them then compete for the cores; [`limit`] or [`set`] to 1 around the parallel part mends it.
 ///
 /// ```
 /// assert!(!polyblas::threads::oversubscribed());

@@ -1,5 +1,5 @@
-//! How wide a library's integers are, asked of the library itself: never guessed from a name, since a wrong belief is memory
-//! corruption.
+//! How wide a library's integers are, asked of the library itself: never guessed from a name, since a wrong belief is
+//! memory corruption.
 
 use std::ffi::c_void;
 
@@ -14,15 +14,16 @@ pub(crate) type FortranSscalFn = unsafe extern "C" fn(*const i64, *const f32, *m
 /// LAPACK's `ilaver_`, which stores its version: major, minor, patch.
 pub(crate) type IlaverFn = unsafe extern "C" fn(*mut i64, *mut i64, *mut i64);
 
-/// A length that reads as 3 where integers have 32 bits and as a negative number, for which BLAS defines the answer "none",
-/// where they have 64. On either reading at most three elements are touched.
+/// A length that reads as 3 where integers have 32 bits and as a negative number, for which BLAS defines the answer
+/// "none", where they have 64. On either reading at most three elements are touched.
 const THREE_OR_NEGATIVE: i64 = 0xffff_ffff_0000_0003_u64 as i64;
 
 /// An increment that reads as -1 where integers have 32 bits and as a positive number where they have 64. `scal` of one
 /// element does nothing at the first and scales the element at the second.
 const MINUS_ONE_OR_POSITIVE: i64 = 0x0000_0000_ffff_ffff;
 
-/// Whether integers surely have 32 bits. If not, they have 64, or the library takes negative increments where BLAS does not.
+/// Whether integers surely have 32 bits. If not, they have 64, or the library takes negative increments where BLAS does
+/// not.
 ///
 /// # Safety
 /// `sscal` is a library's `cblas_sscal`, whatever the width of its integers.
@@ -44,14 +45,15 @@ pub(crate) unsafe fn is_narrow_by_fortran_sscal(sscal: FortranSscalFn) -> bool {
     x == 1.0
 }
 
-/// Bits of the integers of a library with this `cblas_isamax`. To be asked last: some libraries stop the process at a negative
-/// length.
+/// Bits of the integers of a library with this `cblas_isamax`. To be asked last: some libraries stop the process at a
+/// negative length.
 ///
 /// # Safety
 /// `isamax` is a library's `cblas_isamax`, whatever the width of its integers.
 pub(crate) unsafe fn by_isamax(isamax: IsamaxFn) -> u32 {
     let x = [1.0f32, 2.0, 3.0];
-    // SAFETY: an LP64 library looks at the low halves, which say 3 elements, 1 apart; an ILP64 one at a negative length.
+    // SAFETY: an LP64 library looks at the low halves, which say 3 elements, 1 apart; an ILP64 one at a negative
+    // length.
     let last = unsafe { isamax(THREE_OR_NEGATIVE, x.as_ptr(), 1) };
     // Only the low half of the result is defined under LP64.
     if last as u32 == 2 { 32 } else { 64 }
@@ -63,8 +65,8 @@ pub(crate) unsafe fn by_isamax(isamax: IsamaxFn) -> u32 {
 /// `isamax` is a library's `isamax_`, whatever the width of its integers.
 pub(crate) unsafe fn by_fortran_isamax(isamax: FortranIsamaxFn) -> u32 {
     let x = [1.0f32, 2.0, 3.0];
-    // SAFETY: as in `by_isamax`. On a big-endian machine an LP64 library would read -1, and its calls with 64-bit integers
-    // would read zeros, which the known-answer check refuses.
+    // SAFETY: as in `by_isamax`. On a big-endian machine an LP64 library would read -1, and its calls with 64-bit
+    // integers would read zeros, which the known-answer check refuses.
     let last = unsafe { isamax(&THREE_OR_NEGATIVE, x.as_ptr(), &1) };
     if last as u32 == 3 { 32 } else { 64 }
 }

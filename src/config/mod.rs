@@ -64,8 +64,8 @@ pub struct Simd {
 
 /// What this build is linked to and what it runs on, as it was when this function was first called.
 ///
-/// The provider in use and its threads may change later: [`Config::now`] looks again. Where `POLYBLAS_BACKEND` names one that
-/// cannot be used, the report says why.
+/// The provider in use and its threads may change later: [`Config::now`] looks again. Where `POLYBLAS_BACKEND` names
+/// one that cannot be used, the report says why.
 ///
 /// ```
 /// println!("{}", polyblas::config());

@@ -27,8 +27,8 @@
 //! | `blas-src` | what somebody else in the dependency graph chose through the crate `blas-src` | what that needs |
 //!
 //! A provider that is not installed stops the build with one message: what was looked for, where, and the package to
-//! install. If several features are on, as Cargo may unify them, one provider is linked, in a fixed order (Accelerate on
-//! Apple's systems, then MKL, OpenBLAS, BLIS, Netlib, `system`, `blas-src`); `POLYBLAS_PROVIDER=blis` at build time
+//! install. If several features are on, as Cargo may unify them, one provider is linked, in a fixed order (Accelerate
+//! on Apple's systems, then MKL, OpenBLAS, BLIS, Netlib, `system`, `blas-src`); `POLYBLAS_PROVIDER=blis` at build time
 //! chooses another, and [the report](super::reading_the_report) names both.
 //!
 //! # At run time

@@ -75,8 +75,8 @@
 //!
 //! - Shapes are `(rows, cols)`; there are no arrays of one or three dimensions. A vector is a slice.
 //! - Nothing is converted behind your back: `f32` by `f64` does not compile; [`cast`](crate::Matrix::cast) says it.
-//! - Integer products wrap, as numpy's do, and are fast, which numpy's are not; element-wise `+` on integers follows Rust
-//!   and panics in a debug build where numpy wraps.
+//! - Integer products wrap, as numpy's do, and are fast, which numpy's are not; element-wise `+` on integers follows
+//!   Rust and panics in a debug build where numpy wraps.
 //! - A view borrows: what is seen through it cannot change meanwhile.
 //!
 //! A perceptron's step in both:

@@ -14,9 +14,9 @@
 //!
 //! # Do not allocate in the loop
 //!
-//! [`dot`](crate::Dot::dot) makes a new matrix for each result. One that is dropped leaves its memory to the next of that
-//! thread (16 MB at most), so a loop that keeps none pays little for them. One that is kept is new memory, which for a
-//! product of 100 x 100 can cost as much as the product. [`dot_into`](crate::Dot::dot_into) and
+//! [`dot`](crate::Dot::dot) makes a new matrix for each result. One that is dropped leaves its memory to the next of
+//! that thread (16 MB at most), so a loop that keeps none pays little for them. One that is kept is new memory, which
+//! for a product of 100 x 100 can cost as much as the product. [`dot_into`](crate::Dot::dot_into) and
 //! [`gemm`](crate::gemm) write into a matrix that is there, and allocate nothing (only a product that is spread over
 //! threads takes a few bytes, for the jobs it hands them):
 //!
@@ -54,8 +54,8 @@
 //! # Transposes and slices cost nothing
 //!
 //! `a.t()`, `a.slice(..)` and `a.step(..)` are views. A product takes any view whose rows or whose columns lie side by
-//! side as it is; only one with neither (every second row of every third column) is copied first, and only for a BLAS: the
-//! native engine reads any strides. `a.dot(&a.t())` is recognised, and takes `syrk`: half the work.
+//! side as it is; only one with neither (every second row of every third column) is copied first, and only for a BLAS:
+//! the native engine reads any strides. `a.dot(&a.t())` is recognised, and takes `syrk`: half the work.
 //!
 //! # Integers
 //!
@@ -78,12 +78,12 @@
 //!
 //! A product uses more than one thread where it is large enough to pay; [`threads::set`](crate::threads::set) and
 //! `POLYBLAS_NUM_THREADS` set the most it may use, for the native engine and a BLAS alike. If your program multiplies
-//! in several threads of its own at once, set it to 1 for a BLAS, whose threads would fight with yours for the cores. The
-//! native engine sees that for itself: as many products at once as there are cores take one each.
+//! in several threads of its own at once, set it to 1 for a BLAS, whose threads would fight with yours for the cores.
+//! The native engine sees that for itself: as many products at once as there are cores take one each.
 //!
-//! The native engine's threads are rayon's. One that helped with a product waits a millisecond for the next, and keeps its
-//! core busy meanwhile, except for what else rayon has to do: to wake it takes half as long as an `f64` product of n = 165.
-//! So products that follow one another closely share their work from n = 50 on, a single one from n = 165.
+//! The native engine's threads are rayon's. One that helped with a product waits a millisecond for the next, and keeps
+//! its core busy meanwhile, except for what else rayon has to do: to wake it takes half as long as an `f64` product of
+//! n = 165. So products that follow one another closely share their work from n = 50 on, a single one from n = 165.
 //!
 //! # Find out
 //!

@@ -132,8 +132,8 @@ impl<'a, T> From<MatrixViewMut<'a, T>> for ArrayViewMut2<'a, T> {
         assert!(view.is_nested(), "rows and columns interleave; ndarray has no mutable view of that kind");
         let ascending = Ascending::of(view.shape(), view.row_stride(), view.col_stride());
         let shape = view.shape().strides(ascending.strides);
-        // SAFETY: as for the read-only view; no two elements share a place, and `view`, which borrowed them exclusively,
-        // ends here.
+        // SAFETY: as for the read-only view; no two elements share a place, and `view`, which borrowed them
+        // exclusively, ends here.
         let mut array = unsafe { ArrayViewMut2::from_shape_ptr(shape, view.as_mut_ptr().offset(ascending.to_lowest)) };
         ascending.restore(&mut array);
         array

@@ -1,7 +1,7 @@
 //! One product as a value: what the router hands to a backend, BLAS or native.
 //!
-//! All strides count elements, may be negative or zero for inputs, and are never zero for outputs of more than one
-//! row or column (the views' constructors see to that). A stride that nothing follows, since the matrix has one row or one
+//! All strides count elements, may be negative or zero for inputs, and are never zero for outputs of more than one row
+//! or column (the views' constructors see to that). A stride that nothing follows, since the matrix has one row or one
 //! column, is the length of that line where its elements are contiguous, else 1.
 
 /// A matrix that is read: element `(i, j)` lies at `ptr + i * row_stride + j * col_stride`.
@@ -142,8 +142,8 @@ impl<T: Copy> Gemm<T> {
     }
 }
 
-/// `c = alpha * a * aᵀ + beta * c`, or `a * aᴴ` when `hermitian` (with a real `alpha`); `a` is `n x k`, `c` is `n x n` and both of its
-/// triangles are written. `beta` is zero unless the caller knows that `c` is symmetric (Hermitian).
+/// `c = alpha * a * aᵀ + beta * c`, or `a * aᴴ` when `hermitian` (with a real `alpha`); `a` is `n x k`, `c` is `n x n`
+/// and both of its triangles are written. `beta` is zero unless the caller knows that `c` is symmetric (Hermitian).
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Syrk<T> {
     pub n: usize,
@@ -215,8 +215,8 @@ impl<T: Copy> Gemm<T> {
     #[inline(always)]
     pub unsafe fn cast<U: Copy>(&self) -> &Gemm<U> {
         assert!(size_of::<T>() == size_of::<U>() && align_of::<T>() == align_of::<U>());
-        // SAFETY: the layout is C's, with fields of the same sizes and alignments (checked for the elements; pointers to
-        // either are alike), and the caller promises that the elements' bits are values of `U`.
+        // SAFETY: the layout is C's, with fields of the same sizes and alignments (checked for the elements; pointers
+        // to either are alike), and the caller promises that the elements' bits are values of `U`.
         unsafe { &*std::ptr::from_ref(self).cast() }
     }
 }

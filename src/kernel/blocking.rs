@@ -73,10 +73,10 @@ impl Blocks {
     pub const LEAST_KC: usize = 64;
 
     /// - A panel of `a`, `MR x kc`, takes half of L1: it stays there while the strips of a block of `b` pass.
-    /// - Where it is deep its rows have 4 KiB, as far as all of L1 holds them: each slice of `k` reads and writes `c` again,
-    ///   from memory perhaps, and that costs more than to read what L1 then loses of the panel from L2.
-    /// - A block of `b`, `deep_kc x nc`, takes 9/16 of L2: it stays there while all panels of `a` pass, and leaves room for
-    ///   them and for `c`.
+    /// - Where it is deep its rows have 4 KiB, as far as all of L1 holds them: each slice of `k` reads and writes `c`
+    ///   again, from memory perhaps, and that costs more than to read what L1 then loses of the panel from L2.
+    /// - A block of `b`, `deep_kc x nc`, takes 9/16 of L2: it stays there while all panels of `a` pass, and leaves room
+    ///   for them and for `c`.
     /// - A block of `a`, `mc x deep_kc`, takes a quarter of the last level: it is packed once and read once for every
     ///   block of `b`.
     pub fn new<K: Kernel>(caches: Caches) -> Blocks {

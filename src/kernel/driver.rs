@@ -243,15 +243,15 @@ fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
     K::IN_PLACE && p.b.col_stride == 1 && fits && !crowded(p, kc, bytes, strip_bytes)
 }
 
-/// Whether rows of a strip of `b`, where they lie, push one another or `a` out of L1, and so many tiles of rows read them
-/// that a copy pays.
+/// Whether rows of a strip of `b`, where they lie, push one another or `a` out of L1, and so many tiles of rows read
+/// them that a copy pays.
 ///
 /// Rows that are a large power of two apart compete for few sets, and each tile reads them from further away.
-/// - Where a row is one line, a copy pays from four tiles on where the sets are fewest, and later where there are more: L2
-///   keeps up with rows less than 512 bytes apart, and rows that just fill their sets are too many, since `a` and `c` need
-///   some.
-/// - Where each panel of `a` reads all of `b`, for the sake of a large `c`, L2 does not keep up with rows of one line that
-///   lie across two, if these and the panel leave L1 no room. That takes twelve tiles.
+/// - Where a row is one line, a copy pays from four tiles on where the sets are fewest, and later where there are more:
+///   L2 keeps up with rows less than 512 bytes apart, and rows that just fill their sets are too many, since `a` and
+///   `c` need some.
+/// - Where each panel of `a` reads all of `b`, for the sake of a large `c`, L2 does not keep up with rows of one line
+///   that lie across two, if these and the panel leave L1 no room. That takes twelve tiles.
 /// - Where a row is several lines, that is so for a page alone, and takes eight tiles if `b` is in L2.
 /// - Where the CPU multiplies all of so long a vector at once, L2 does not keep up with any strip that L1 does not hold
 ///   beside a panel of `a`; that takes twelve.
@@ -322,8 +322,8 @@ unsafe fn alone<K: Kernel>(mut p: Product<K>, kc: usize, columns: usize) {
 
 /// The product on several threads, as products of parts of `c`, which share nothing and meet once.
 ///
-/// Each packs for itself. To share what is packed they would have to wait for one another at every slice of `k`, and where
-/// one of them is held up that takes longer than packing twice.
+/// Each packs for itself. To share what is packed they would have to wait for one another at every slice of `k`, and
+/// where one of them is held up that takes longer than packing twice.
 ///
 /// # Safety
 /// As for [`multiply`].
@@ -364,8 +364,8 @@ fn grid<K: Kernel>(p: &Product<K>, in_place: bool, threads: usize) -> (usize, us
         let strips_of = |part| even_part(vectors, columns, part).1.div_ceil(K::Tile::NV);
         (0..columns).map(strips_of).sum::<usize>() * 8 > strips * 9
     };
-    // Each column of parts reads all of `a` once more, each row all of `b`: to pack it costs about four times that, and to
-    // read it along the rows half.
+    // Each column of parts reads all of `a` once more, each row all of `b`: to pack it costs about four times that, and
+    // to read it along the rows half.
     let cost = |&(rows, columns): &(usize, usize)| {
         let (a, b) = (columns.saturating_mul(p.m), rows.saturating_mul(p.n));
         let idle = 2 * threads - (rows * columns).min(2 * threads);

@@ -114,7 +114,8 @@ macro_rules! elements {
             fn engine_at(level: Level) -> &'static Engine<Self> {
                 match level {
                     #[cfg(target_arch = "x86_64")]
-                    // Memory that is not aligned to 64 bytes splits each vector of 512 bits, and here they are none the faster.
+                    // Memory that is not aligned to 64 bytes splits each vector of 512 bits, and here they are none the
+                    // faster.
                     Level::Avx512 if Avx512::in_halves() => {
                         const { &Engine::new::<$kernel<Avx512, $real>, Avx2>() }
                     }
@@ -161,8 +162,8 @@ unsafe fn gemm<K: Kernel<A = T, B = T, C = T>, V: Isa, T: Element + Lanes<V>>(g:
     }
     // SAFETY: as promised to this function.
     unsafe {
-        // Not of complex numbers: there x * y and y * x are rounded otherwise, and a product with its own transpose would not
-        // be symmetric.
+        // Not of complex numbers: there x * y and y * x are rounded otherwise, and a product with its own transpose
+        // would not be symmetric.
         let real = const { size_of::<T>() == size_of::<<T as Element>::Real>() };
         if !(real && ger::taken_as_outer::<V, V, T>(g)) {
             multiply(Product::<K>::of(g), g.threads);

@@ -17,8 +17,8 @@ use super::simd::{Isa, Op};
 /// Bytes of a row, and of all of them, from which on a product is an outer product and no tiles.
 const ROW_BYTES: usize = 256;
 const BYTES: usize = 64 << 10;
-/// Rows that are written at once where they come from memory, since what is asked for ahead of each adds up, or where they
-/// are short and added to. A set of L1 holds eight of their lines where they are pages apart, and `y` needs some.
+/// Rows that are written at once where they come from memory, since what is asked for ahead of each adds up, or where
+/// they are short and added to. A set of L1 holds eight of their lines where they are pages apart, and `y` needs some.
 const GROUP: usize = 6;
 /// Vectors in a row that is worth being begun and ended by itself.
 const SHORT: usize = 32;
@@ -35,8 +35,8 @@ fn by_rows<T>(g: Ger<T>) -> Option<Ger<T>> {
     }
 }
 
-/// The outer product that a product with `k = 1` is, if it is one that [`outer`] takes and is faster at, and whether `c`
-/// is added to.
+/// The outer product that a product with `k = 1` is, if it is one that [`outer`] takes and is faster at, and whether
+/// `c` is added to.
 #[inline(always)]
 fn as_outer<T: Ring>(g: &Gemm<T>) -> Option<(Ger<T>, bool)> {
     let add = g.beta == T::one();
@@ -49,7 +49,8 @@ fn as_outer<T: Ring>(g: &Gemm<T>) -> Option<(Ger<T>, bool)> {
     (cost::<T>(1, g.n, 1) >= ROW_BYTES && cost::<T>(g.m, g.n, 1) >= BYTES).then_some((g, add))
 }
 
-/// The product, in the vectors of `S` or `H`, if it is an outer one that this is faster at; else `false`, with nothing done.
+/// The product, in the vectors of `S` or `H`, if it is an outer one that this is faster at; else `false`, with nothing
+/// done.
 ///
 /// # Safety
 /// The operands lie where `g` says, `c` is writable and overlaps neither `a` nor `b`, and the CPU has `S` and `H`.

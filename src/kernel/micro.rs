@@ -13,12 +13,13 @@ use super::update::{Update, Write};
 /// element type's file implements it once for every [`Isa`].
 ///
 /// A *unit* is what one step of the micro-kernel takes of a row of `a` or a column of `b`: `K_UNIT` consecutive
-/// elements along `k` (one for floats; pairs and fours for the integer dot-product instructions). Where [`IN_PLACE`](Self::IN_PLACE)
-/// holds, a unit is an element as it lies in the matrix, and operands may be multiplied without a copy. Contiguous rows of `a`
-/// may be read where they lie by any kernel, so [`splat`](Self::splat) takes what has an element's alignment.
+/// elements along `k` (one for floats; pairs and fours for the integer dot-product instructions). Where
+/// [`IN_PLACE`](Self::IN_PLACE) holds, a unit is an element as it lies in the matrix, and operands may be multiplied
+/// without a copy. Contiguous rows of `a` may be read where they lie by any kernel, so [`splat`](Self::splat) takes
+/// what has an element's alignment.
 ///
-/// A unit of `a` has [`PARTS`](Self::PARTS) that multiply one after the other, so that a register is enough for them: the
-/// functions that take a `part` take a number below that.
+/// A unit of `a` has [`PARTS`](Self::PARTS) that multiply one after the other, so that a register is enough for them:
+/// the functions that take a `part` take a number below that.
 ///
 /// # Safety
 /// All functions are called only where the CPU has `Self::Isa`, and are `#[inline(always)]`.
@@ -34,8 +35,8 @@ pub(crate) trait Kernel: Sized + 'static {
     /// Units of `a` and `b`.
     type Left: Copy;
     type Right: Copy;
-    /// A vector of `LANES` units of `b`; a part of one unit of `a` in all lanes; sums of `LANES` columns of `c`, as they are
-    /// collected and as elements of `c`; some lanes.
+    /// A vector of `LANES` units of `b`; a part of one unit of `a` in all lanes; sums of `LANES` columns of `c`, as
+    /// they are collected and as elements of `c`; some lanes.
     type Row: Copy;
     type Splat: Copy;
     type Sum: Copy;

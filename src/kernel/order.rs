@@ -2,9 +2,9 @@
 
 use super::blocking::Caches;
 
-/// Bytes of a row, and from one to the next, at which rows that come from memory are read one by one: they lie in one line
-/// of which the prefetcher keeps ahead, while of several such rows at once it follows none for long. A shorter row takes
-/// longer to begin than to read or write, a longer one is a line by itself.
+/// Bytes of a row, and from one to the next, at which rows that come from memory are read one by one: they lie in one
+/// line of which the prefetcher keeps ahead, while of several such rows at once it follows none for long. A shorter row
+/// takes longer to begin than to read or write, a longer one is a line by itself.
 const LEAST_ROW: usize = 256;
 const MOST_APART: usize = 4096;
 

@@ -1,10 +1,10 @@
 //! Work spread over threads: the caller's, and rayon's while they have nothing else to do.
 //!
-//! To wake a thread takes some 50 µs, and as long again if it has to move to another core, together half of an `f64` product
-//! of n = 165 on one thread. So a thread that has helped stays awake for a millisecond more, and begins what comes meanwhile
-//! in less than a microsecond: how soon is measured, and decides what is worth sharing. Where none is awake the caller does
-//! not wait for one to come, but does what it can meanwhile: all of it, at worst. And where as many threads have work as there
-//! are cores, each does its own.
+//! To wake a thread takes some 50 µs, and as long again if it has to move to another core, together half of an `f64`
+//! product of n = 165 on one thread. So a thread that has helped stays awake for a millisecond more, and begins what
+//! comes meanwhile in less than a microsecond: how soon is measured, and decides what is worth sharing. Where none is
+//! awake the caller does not wait for one to come, but does what it can meanwhile: all of it, at worst. And where as
+//! many threads have work as there are cores, each does its own.
 
 #[cfg(feature = "parallel")]
 mod cores;
@@ -25,15 +25,15 @@ pub(crate) fn worth(cost: usize) -> usize {
     }
 }
 
-/// What it costs to read `elements` of a matrix or vector: from the caches close by they come at a quarter of the rate at
-/// which a product takes them, from memory more slowly.
+/// What it costs to read `elements` of a matrix or vector: from the caches close by they come at a quarter of the rate
+/// at which a product takes them, from memory more slowly.
 #[inline(always)]
 pub(crate) fn reading<T>(elements: usize) -> usize {
     elements.saturating_mul(4 * size_of::<T>())
 }
 
-/// The most threads that pay for [`reading`] so many elements: half as many as for a product that takes as long, since the
-/// others fetch them from the caches of the first.
+/// The most threads that pay for [`reading`] so many elements: half as many as for a product that takes as long, since
+/// the others fetch them from the caches of the first.
 #[inline(always)]
 pub(crate) fn worth_reading<T>(elements: usize) -> usize {
     worth(reading::<T>(elements) / 2)
@@ -44,8 +44,8 @@ pub(crate) const MOST_SUMS: usize = 64;
 /// Bytes of the operands of each.
 const SUM_BYTES: usize = 512 << 10;
 
-/// In how many parts a sum over so many elements is formed, which threads share out: as many for one thread as for several,
-/// so that the result is the same.
+/// In how many parts a sum over so many elements is formed, which threads share out: as many for one thread as for
+/// several, so that the result is the same.
 #[inline(always)]
 pub(crate) fn sums<T>(elements: usize) -> usize {
     (elements.saturating_mul(size_of::<T>()) / SUM_BYTES).clamp(1, MOST_SUMS)
@@ -77,8 +77,8 @@ pub(crate) struct Team {
 }
 
 impl Team {
-    /// At most `limit` threads, no more than pay for `cost`, which [`worth`] explains, and one alone where nobody else is
-    /// free and it does not pay to wake anyone.
+    /// At most `limit` threads, no more than pay for `cost`, which [`worth`] explains, and one alone where nobody else
+    /// is free and it does not pay to wake anyone.
     #[inline(always)]
     pub fn of(limit: usize, cost: usize) -> Team {
         let threads = limit.min(worth(cost));

@@ -67,8 +67,8 @@ pub(crate) const fn turn<E>() -> usize {
     8 * LINE / size_of::<E>()
 }
 
-/// [`dots`] of rows in places of memory that are far from each other, whole lines of each in turn: of one place alone, or a
-/// vector of each at a time, the prefetchers do not keep memory busy. Row `r` is multiplied with `y + r * y_row`.
+/// [`dots`] of rows in places of memory that are far from each other, whole lines of each in turn: of one place alone,
+/// or a vector of each at a time, the prefetchers do not keep memory busy. Row `r` is multiplied with `y + r * y_row`.
 ///
 /// Each is summed up in the same order however many there are.
 ///
@@ -137,8 +137,8 @@ pub(crate) unsafe fn add_scaled<S, E: Lanes<S>, const COLUMNS: usize, const FAR:
             if FAR {
                 (0..UNROLL).for_each(|u| ask_ahead::<E, COLUMNS>(v, column, i + u * E::LANES, n));
             }
-            // Whole lines of one column after another: where they and that of `y` are more than a set of the cache holds, each
-            // is still read once.
+            // Whole lines of one column after another: where they and that of `y` are more than a set of the cache
+            // holds, each is still read once.
             let mut sums: [E::Vec; UNROLL] = std::array::from_fn(|u| E::load(y.add(i + u * E::LANES)));
             for (c, &x) in x.iter().enumerate() {
                 let v = v.offset(c as isize * column).add(i);
@@ -189,8 +189,8 @@ unsafe fn scale_masked<S, E: Lanes<S>, const ADD: bool>(x: E::Factor, mask: E::M
 
 /// `y = x * v`, or `y += x * v` if `ADD`, for contiguous vectors.
 ///
-/// A vector that is written across two cache lines takes twice the time of one that is not. So all but the first and the
-/// last are written where they are aligned, and these two, which overlap the others, after them.
+/// A vector that is written across two cache lines takes twice the time of one that is not. So all but the first and
+/// the last are written where they are aligned, and these two, which overlap the others, after them.
 ///
 /// # Safety
 /// Both vectors hold `n` elements, `y` is writable, and the CPU has `S`.

@@ -1,8 +1,8 @@
 //! The memory of results that were dropped, kept by each thread for its next results.
 //!
-//! An allocator gives memory back to the system once enough of it is free at the top of the heap, and takes large blocks
-//! from the system one by one; either way the next result's pages are faulted in and zeroed again. At n = 100 that costs
-//! as much as the product. So each thread keeps a few of the buffers that it frees, [`KEPT_BYTES`] at most.
+//! An allocator gives memory back to the system once enough of it is free at the top of the heap, and takes large
+//! blocks from the system one by one; either way the next result's pages are faulted in and zeroed again. At n = 100
+//! that costs as much as the product. So each thread keeps a few of the buffers that it frees, [`KEPT_BYTES`] at most.
 
 use std::alloc::Layout;
 use std::cell::RefCell;
@@ -11,8 +11,8 @@ use std::ptr::NonNull;
 
 use super::buffer::{Buffer, advise_huge};
 
-/// What one thread keeps: two results of n = 1024 in `f64`. Larger ones lie on huge pages, whose faults cost a quarter, and
-/// a square product takes 50 times as long as they do.
+/// What one thread keeps: two results of n = 1024 in `f64`. Larger ones lie on huge pages, whose faults cost a quarter,
+/// and a square product takes 50 times as long as they do.
 const KEPT_BYTES: usize = 16 << 20;
 /// Below this an allocator serves from memory that it keeps by itself.
 const SMALLEST: usize = 16 << 10;

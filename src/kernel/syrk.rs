@@ -12,8 +12,8 @@ use crate::scalar::{ElementKind, Scalar};
 /// Rows and columns that are mirrored at a time, so that what is read and what is written stay in L1.
 const MIRROR: usize = 16;
 
-/// Whether a mirror image takes longer than the tiles that it saves: integers are multiplied in a fraction of the time, and
-/// the smallest are mirrored one by one.
+/// Whether a mirror image takes longer than the tiles that it saves: integers are multiplied in a fraction of the time,
+/// and the smallest are mirrored one by one.
 fn unhalved<T: Scalar>(s: &Syrk<T>) -> bool {
     let float =
         matches!(ElementKind::of::<T>(), ElementKind::F32 | ElementKind::F64 | ElementKind::C32 | ElementKind::C64);
@@ -21,8 +21,8 @@ fn unhalved<T: Scalar>(s: &Syrk<T>) -> bool {
     s.n < n || s.k < k
 }
 
-/// [`Syrk`] as a product by `gemm` of which the tiles above the diagonal are left out, and the `mirror` image of the rest:
-/// half the work, and half of the tiles on the diagonal.
+/// [`Syrk`] as a product by `gemm` of which the tiles above the diagonal are left out, and the `mirror` image of the
+/// rest: half the work, and half of the tiles on the diagonal.
 ///
 /// # Safety
 /// The operands lie where `s` says; `c` is writable and does not overlap `a`; multiplication of `T` commutes.

@@ -81,12 +81,12 @@ integer_tiles! {
 }
 
 tiles! {
-    // 32 registers: 24 sums, 3 for b, the rest for a. Of a narrow product 256 bits: 512 would take units of 128 bits, to repeat
-    // which is no part of a load on Zen 4.
+    // 32 registers: 24 sums, 3 for b, the rest for a. Of a narrow product 256 bits: 512 would take units of 128 bits,
+    // to repeat which is no part of a load on Zen 4.
     #[cfg(target_arch = "x86_64")] Avx512, f32: T8x3, narrow Real<Avx2, f32, 2>, complex T4x3;
     #[cfg(target_arch = "x86_64")] Avx512, f64: T8x3, narrow Real<Avx2, f64, 2>, complex T4x3;
-    // 16 registers: 12 sums, 2 for b, 1 or 2 for a. A complex tile has two sums for each vector of `c`, and is left room by
-    // taking the parts of an element of `a` one after the other.
+    // 16 registers: 12 sums, 2 for b, 1 or 2 for a. A complex tile has two sums for each vector of `c`, and is left
+    // room by taking the parts of an element of `a` one after the other.
     #[cfg(target_arch = "x86_64")] Avx2, f32: T6x2, narrow Real<Avx2, f32, 2>, complex T3x2;
     #[cfg(target_arch = "x86_64")] Avx2, f64: T6x2, narrow Real<Avx2, f64, 2>, complex T3x2;
     // 32 registers of two or four lanes: more rows make up for the narrow vectors.

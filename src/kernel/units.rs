@@ -6,8 +6,8 @@ use super::simd::integer::SimdInt;
 /// Packs rows of `lanes` units, one row after another along `k`: lane `j`, unit `q` goes to `to + q * width + j`.
 ///
 /// # Safety
-/// Elements `p * along + j * across` are readable for `p < k` and `j < lanes`; `width * k.div_ceil(K)` units of `K` elements
-/// are writable, and `lanes <= width`.
+/// Elements `p * along + j * across` are readable for `p < k` and `j < lanes`; `width * k.div_ceil(K)` units of `K`
+/// elements are writable, and `lanes <= width`.
 #[inline(always)]
 unsafe fn pack_across<T: Ring, const K: usize>(
     from: *const T,

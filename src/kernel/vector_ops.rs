@@ -32,7 +32,8 @@ impl<S, E: Lanes<S>> Op for InnerOp<S, E> {
 /// Places in which long vectors are read.
 pub(crate) const PLACES: usize = 4;
 
-/// [`Inner`] of contiguous vectors, and of the same so many elements further on, until there are [`PLACES`] of them: the sum.
+/// [`Inner`] of contiguous vectors, and of the same so many elements further on, until there are [`PLACES`] of them:
+/// the sum.
 ///
 /// # Safety
 /// All vectors hold `n` readable elements, `out` is writable, and the CPU has `S`.

@@ -103,8 +103,8 @@ element_wise! {
     Div div, DivAssign div_assign;
 }
 
-/// A scalar of a primitive type on the left: `2.0 * &a`, `1 - a`. Not generic, so without `#[inline]` each of the two hundred
-/// would be compiled into the library.
+/// A scalar of a primitive type on the left: `2.0 * &a`, `1 - a`. Not generic, so without `#[inline]` each of the two
+/// hundred would be compiled into the library.
 macro_rules! scalars_on_the_left {
     ($($t:ty)*) => {$(
         scalars_on_the_left!(@ops $t: Add add, Sub sub, Mul mul, Div div);

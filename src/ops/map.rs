@@ -71,8 +71,8 @@ macro_rules! reading_maps {
                 traverse::zip_each(out, self.view(), |out, x| *out = f(*x));
             }
 
-            /// The matrix of `f(x, y)` for every element `x` and its partner `y` in `rhs`, called row after row. One row
-            /// (column) on either side stands for as many as the other side has.
+            /// The matrix of `f(x, y)` for every element `x` and its partner `y` in `rhs`, called row after row. One
+            /// row (column) on either side stands for as many as the other side has.
             ///
             /// # Errors
             /// [`ShapeError::Elementwise`] when the shapes do not fit.
@@ -87,8 +87,8 @@ macro_rules! reading_maps {
                 zip_map(self.view(), rhs.as_view(), |x, y| f(*x, *y))
             }
 
-            /// The matrix of `f(x, y)` for every element `x` and its partner `y` in `rhs`, called row after row. One row
-            /// (column) on either side stands for as many as the other side has.
+            /// The matrix of `f(x, y)` for every element `x` and its partner `y` in `rhs`, called row after row. One
+            /// row (column) on either side stands for as many as the other side has.
             ///
             /// # Panics
             /// When the shapes do not fit.
@@ -214,8 +214,8 @@ macro_rules! writing_maps {
                 traverse::for_each(self.view_mut(), |x| *x = f(*x));
             }
 
-            /// Puts `f(x, y)` in the place of every element `x` that has the partner `y` in `rhs`, in no promised order.
-            /// One row (column) of `rhs` stands for as many as `self` has.
+            /// Puts `f(x, y)` in the place of every element `x` that has the partner `y` in `rhs`, in no promised
+            /// order. One row (column) of `rhs` stands for as many as `self` has.
             ///
             /// # Errors
             /// [`ShapeError::Elementwise`] when the shapes do not fit; nothing is changed then.
@@ -228,8 +228,8 @@ macro_rules! writing_maps {
                 Ok(())
             }
 
-            /// Puts `f(x, y)` in the place of every element `x` that has the partner `y` in `rhs`, in no promised order.
-            /// One row (column) of `rhs` stands for as many as `self` has.
+            /// Puts `f(x, y)` in the place of every element `x` that has the partner `y` in `rhs`, in no promised
+            /// order. One row (column) of `rhs` stands for as many as `self` has.
             ///
             /// # Panics
             /// When the shapes do not fit.

@@ -209,8 +209,8 @@ macro_rules! reductions {
                 Matrix::from_vec(self.rows(), 1, max)
             }
 
-            /// The column of the largest element of each row: the first of equals, and the first NaN if there is any, as
-            /// in numpy.
+            /// The column of the largest element of each row: the first of equals, and the first NaN if there is any,
+            /// as in numpy.
             ///
             /// # Panics
             /// When there are rows but no columns.

@@ -211,7 +211,8 @@ impl<'a, T> MatrixViewMut<'a, T> {
         self.view_mut().into_slice()
     }
 
-    /// The elements in row-major order, when that is how they lie, with no gaps, for as long as the view's borrow lasts.
+    /// The elements in row-major order, when that is how they lie, with no gaps, for as long as the view's borrow
+    /// lasts.
     #[must_use]
     #[inline]
     pub fn into_slice(self) -> Option<&'a mut [T]> {

@@ -142,7 +142,8 @@ impl<T> MatrixViewMut<'_, T> {
     #[must_use]
     pub fn split_rows_at(self, i: usize) -> (Self, Self) {
         let (top, bottom) = (self.layout.slice(..i, ..), self.layout.slice(i.., ..));
-        // SAFETY: the rows before `i` and the rows from `i` on have no element in common, and the view itself ends here.
+        // SAFETY: the rows before `i` and the rows from `i` on have no element in common, and the view itself ends
+        // here.
         unsafe { (self.part(top), self.part(bottom)) }
     }
 

@@ -44,7 +44,8 @@ pub trait Element: Scalar + Debug {
     }
 
     fn sum(products: impl Iterator<Item = (Self, Self)>) -> Self::Sum;
-    /// Whether `self` is `alpha * sum + beta * c` up to what rounding explains; `c` is not looked at when `beta` is zero.
+    /// Whether `self` is `alpha * sum + beta * c` up to what rounding explains; `c` is not looked at when `beta` is
+    /// zero.
     fn agrees(self, alpha: Self, sum: &Self::Sum, beta: Self, c: Self) -> Result<(), String>;
 
     /// Whether `self` is `sum` up to what rounding explains.
@@ -218,8 +219,8 @@ macro_rules! real {
                 sum
             }
 
-            /// Each part is a real sum of `2 k` products. A product with `alpha` costs two roundings (multiply, add), and
-            /// so does the one with `beta`.
+            /// Each part is a real sum of `2 k` products. A product with `alpha` costs two roundings (multiply, add),
+            /// and so does the one with `beta`.
             fn agrees(self, alpha: Self, sum: &[RealSum; 2], beta: Self, c: Self) -> Result<(), String> {
                 let mut whole = [RealSum { terms: sum[0].terms, ..RealSum::default() }; 2];
                 let mut add = |factor: Self, sum: &[RealSum; 2]| {

@@ -166,8 +166,8 @@ fn time(case: &Case, sample: f64, mut call: Call<'_>) -> Option<Request> {
         if matches!(request, Request::Count) {
             return Response::Instructions(step::count(&mut call));
         }
-        // Another process ran meanwhile: fetch code and data back first. It takes one call where one fills the sample, so
-        // that this is no colder than many in a row; beside more than so many samples it is nothing.
+        // Another process ran meanwhile: fetch code and data back first. It takes one call where one fills the sample,
+        // so that this is no colder than many in a row; beside more than so many samples it is nothing.
         let start = Instant::now();
         while seconds < 100.0 * sample && start.elapsed().as_secs_f64() < sample / 4.0 {
             timed(&mut call, calls.div_ceil(16));

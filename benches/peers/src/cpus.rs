@@ -18,7 +18,8 @@ pub fn keep_to(process: u32, cpus: &[usize]) {
     if cpus.is_empty() {
         return;
     }
-    // SAFETY: a set of zeros is empty, numbers beyond it are left out, and the call reads one of the size that it is told.
+    // SAFETY: a set of zeros is empty, numbers beyond it are left out, and the call reads one of the size that it is
+    // told.
     unsafe {
         let mut set = std::mem::zeroed::<libc::cpu_set_t>();
         cpus.iter().filter(|&&cpu| cpu < libc::CPU_SETSIZE as usize).for_each(|&cpu| libc::CPU_SET(cpu, &mut set));

@@ -82,7 +82,8 @@ impl<T: Element> Problem<T> {
     }
 
     /// Whether `c` holds the product, after one call on a `c` of zeros. Small products are compared with a plain loop
-    /// in wider arithmetic, element by element; large ones by `C x` against `A (B x)` for a random `x`, by plain loops too.
+    /// in wider arithmetic, element by element; large ones by `C x` against `A (B x)` for a random `x`, by plain loops
+    /// too.
     pub fn check(&mut self) -> Result<(), String> {
         let multiplies = self.case.multiplies();
         let p = self.operands(false);

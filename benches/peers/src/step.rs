@@ -58,8 +58,8 @@ mod x86_64 {
         // SAFETY: the copy makes a call that takes this thread alone, whose memory it has whole.
         let copy = match unsafe { libc::fork() } {
             -1 => return Err(format!("no copy of the process: {}", Error::last_os_error())),
-            // SAFETY: what the call writes is the copy's own, which ends here whatever becomes of the call, without what runs
-            // at an exit.
+            // SAFETY: what the call writes is the copy's own, which ends here whatever becomes of the call, without
+            // what runs at an exit.
             0 => unsafe {
                 // A message with a backtrace would take minutes, instruction by instruction.
                 set_hook(Box::new(|_| {}));

@@ -1,4 +1,5 @@
-//! Looks at a library's file without loading it: the loader may crash on a truncated one, and says little of the others.
+//! Looks at a library's file without loading it: the loader may crash on a truncated one, and says little of the
+//! others.
 
 use std::collections::HashSet;
 use std::ffi::CStr;

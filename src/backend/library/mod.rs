@@ -24,8 +24,8 @@ use search::ACCELERATE;
 pub(crate) use search::named;
 pub use search::{available, available_in};
 
-/// Every library that passed its check. None is ever closed: their threads, and the functions in their tables, outlive any
-/// scope.
+/// Every library that passed its check. None is ever closed: their threads, and the functions in their tables, outlive
+/// any scope.
 static OPENED: Mutex<Vec<&'static Provider>> = Mutex::new(Vec::new());
 
 /// Those opened so far, in that order.
@@ -143,7 +143,8 @@ fn dlopen(file: &Path) -> Result<Library, BackendError> {
     }
 
     let flags = unix::RTLD_NOW | unix::RTLD_LOCAL | own_names_first();
-    // SAFETY: a library's initialisers may do anything; that this one is a BLAS is the caller's wish, and it was looked at.
+    // SAFETY: a library's initialisers may do anything; that this one is a BLAS is the caller's wish, and it was looked
+    // at.
     unsafe { unix::Library::open(Some(file), flags) }
         .map(Library::from)
         .map_err(|error| problem(file, FileProblem::Loader(error.to_string())))
@@ -180,8 +181,8 @@ fn integer_bits(opened: &Opened) -> Result<Result<u32, Refusal>, String> {
     let found = match by_ilaver {
         _ if is_narrow => 32,
         Some(64) => 64,
-        // Where `ilaver` says 32 this is a harmless question if it is true; a wrong belief in 32 bits would pass whatever the
-        // upper halves of registers hold.
+        // Where `ilaver` says 32 this is a harmless question if it is true; a wrong belief in 32 bits would pass
+        // whatever the upper halves of registers hold.
         _ => by_isamax()?,
     };
     let wrong = |expected| Ok(Err(Refusal::IntegerWidth { expected, found }));

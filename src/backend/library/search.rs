@@ -17,8 +17,8 @@ pub(super) const ACCELERATE: &str = "/System/Library/Frameworks/Accelerate.frame
 /// The providers on this machine: the native engine, the linked BLAS, libraries that are loaded, and those found
 ///
 /// - in the folders or prefixes that `POLYBLAS_LIBRARY_PATH` lists (a prefix of PyPI wheels is one),
-/// - in the loader's folders (`LD_LIBRARY_PATH`, `ld.so.conf`, the usual ones; `DYLD_LIBRARY_PATH`; `PATH` on Windows) and in
-///   their subfolders that Debian's alternatives choose from,
+/// - in the loader's folders (`LD_LIBRARY_PATH`, `ld.so.conf`, the usual ones; `DYLD_LIBRARY_PATH`; `PATH` on Windows)
+///   and in their subfolders that Debian's alternatives choose from,
 /// - under `MKLROOT`, `CONDA_PREFIX`, `VIRTUAL_ENV`, `/opt` and Homebrew's prefixes, and Accelerate on macOS.
 ///
 /// Nothing is loaded for this: the files are read.
@@ -183,7 +183,8 @@ fn variable_list(variable: &str) -> Vec<PathBuf> {
     env::var_os(variable).map_or_else(Vec::new, |list| env::split_paths(&list).collect())
 }
 
-/// Where libraries lie under a prefix: its own folders, and those of Python packages unpacked there or installed into it.
+/// Where libraries lie under a prefix: its own folders, and those of Python packages unpacked there or installed into
+/// it.
 fn prefix_folders(prefix: &Path) -> Vec<PathBuf> {
     let mut folders = vec![prefix.to_owned(), prefix.join("lib"), prefix.join("lib64"), prefix.join("lib/intel64")];
     let pythons = entries(&prefix.join("lib")).into_iter().map(|python| python.join("site-packages"));

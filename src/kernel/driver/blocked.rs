@@ -178,16 +178,16 @@ impl<K: Kernel> Slice<'_, K> {
         });
     }
 
-    /// Whether the rows of `a`, where they lie, stay in L2 while strip after strip passes. Then L1 keeps the strip, of which
-    /// a step of the micro-kernel takes more bytes than of a panel.
+    /// Whether the rows of `a`, where they lie, stay in L2 while strip after strip passes. Then L1 keeps the strip, of
+    /// which a step of the micro-kernel takes more bytes than of a panel.
     fn rows_stay(&self) -> bool {
         let bytes = self.m.saturating_mul(self.k).saturating_mul(size_of::<K::A>());
         self.packed_a.is_null() && bytes <= Caches::get().l2 / 4
     }
 
-    /// How far on the next panel is asked for at each step of so many tiles of full width: where panels are packed, they are
-    /// too many to stay in the caches close by from one block of `b` to the next. Those that lie in the matrix the CPU finds
-    /// by itself.
+    /// How far on the next panel is asked for at each step of so many tiles of full width: where panels are packed,
+    /// they are too many to stay in the caches close by from one block of `b` to the next. Those that lie in the matrix
+    /// the CPU finds by itself.
     fn step_ahead(&self, tiles: usize) -> usize {
         if self.packed_a.is_null() {
             return 0;

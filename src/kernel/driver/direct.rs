@@ -134,8 +134,8 @@ pub(crate) fn is_one_strip<T: Ring, K: Kernel<A = T, B = T, C = T>>(g: &Gemm<T>)
     K::IN_PLACE && few && narrow && g.b.col_stride == 1 && g.c.col_stride == 1
 }
 
-/// A product that [`is_one_strip`], with nothing asked that so small a one does not depend on: to ask takes as long as a
-/// tile.
+/// A product that [`is_one_strip`], with nothing asked that so small a one does not depend on: to ask takes as long as
+/// a tile.
 ///
 /// # Safety
 /// As for [`multiply`](super::multiply).

@@ -10,8 +10,8 @@ use crate::kernel::shape::Shape;
 use crate::kernel::simd::Isa;
 use crate::kernel::workspace;
 
-/// Steps along `k` from which the multiplications saved are more than it costs to pack a few columns and to add up the lanes of
-/// sums; twice as many where some steps are left over.
+/// Steps along `k` from which the multiplications saved are more than it costs to pack a few columns and to add up the
+/// lanes of sums; twice as many where some steps are left over.
 const LEAST_K: usize = 32;
 /// Steps of which the packed columns stay in L1.
 const MOST_K: usize = 1024;
@@ -25,8 +25,8 @@ pub(super) const fn exists<K: Kernel>() -> bool {
     K::Narrow::LANES != K::LANES
 }
 
-/// How many columns at the right are better left to [`Kernel::Narrow`]. That depends on the shape of a whole product alone,
-/// since it says in which order the products are summed.
+/// How many columns at the right are better left to [`Kernel::Narrow`]. That depends on the shape of a whole product
+/// alone, since it says in which order the products are summed.
 #[inline(always)]
 pub(super) fn columns<K: Kernel>(p: &Product<K>) -> usize {
     if !exists::<K>() {

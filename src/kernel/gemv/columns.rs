@@ -13,8 +13,8 @@ use crate::kernel::simd::{Isa, LINE, Op};
 use crate::kernel::vector_ops::AxpyOp;
 use crate::kernel::workspace;
 
-/// Rows of a column-major matrix that are worked on at a time, in bytes of `y`: it stays in L2 while the columns pass, and
-/// each is read in pieces that are long enough for the prefetcher.
+/// Rows of a column-major matrix that are worked on at a time, in bytes of `y`: it stays in L2 while the columns pass,
+/// and each is read in pieces that are long enough for the prefetcher.
 const Y_BYTES: usize = 64 << 10;
 /// Bytes of a `y` that threads take parts of, and of a part of it: a piece of a column that the prefetcher can follow.
 const LONG: usize = 32 << 10;
@@ -22,8 +22,8 @@ const LEAST_PART: usize = 8 << 10;
 
 const PAGE: usize = 4096;
 
-/// The product with contiguous columns and a contiguous `y`. Threads take parts of a long `y`; to a short one they add up
-/// parts of the columns, as many as there would be for one thread.
+/// The product with contiguous columns and a contiguous `y`. Threads take parts of a long `y`; to a short one they add
+/// up parts of the columns, as many as there would be for one thread.
 ///
 /// # Safety
 /// As for [`gemv`](super::gemv).

@@ -12,8 +12,8 @@ use crate::kernel::passes::{dots, dots_in_turns};
 use crate::kernel::ring::Ring;
 use crate::kernel::simd::{Isa, Op};
 
-/// Rows of up to so many bytes that come from memory are read one by one in so many places, each as far from the next as
-/// there are rows to it.
+/// Rows of up to so many bytes that come from memory are read one by one in so many places, each as far from the next
+/// as there are rows to it.
 const SHORT: usize = 64 << 10;
 const PLACES: usize = 6;
 
@@ -85,8 +85,8 @@ unsafe fn by_rows<S, E: Lanes<S>>(g: &Gemv<E>, x: *const E, order: Order) {
     }
 }
 
-/// One row after the other in each of [`PLACES`], and those that are left. Which these are is another matter for each part
-/// that a thread takes, so all are totalled one at a time: of four together the lanes are added in another order.
+/// One row after the other in each of [`PLACES`], and those that are left. Which these are is another matter for each
+/// part that a thread takes, so all are totalled one at a time: of four together the lanes are added in another order.
 ///
 /// # Safety
 /// As for [`by_rows`].

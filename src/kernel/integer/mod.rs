@@ -1,5 +1,5 @@
-//! Integer products by value and not only by type: bounds of the operands are found while they are read, and the cheapest
-//! instructions that these prove exact multiply.
+//! Integer products by value and not only by type: bounds of the operands are found while they are read, and the
+//! cheapest instructions that these prove exact multiply.
 
 mod convert;
 mod elements;
@@ -49,7 +49,8 @@ pub(crate) trait Integers: TiledInt {
     type Half: TiledInt;
     /// Whether it sums four 8-bit products at once.
     const DOT4: bool;
-    /// Multiply-adds below which looking at 64-bit values costs more than it gains: fewer where a full multiply is slow.
+    /// Multiply-adds below which looking at 64-bit values costs more than it gains: fewer where a full multiply is
+    /// slow.
     const WORTH_LOOKING_64: usize;
 
     /// A product by [`Route::Fours`] or, with the roles of the operands changed, [`Route::FoursSwapped`].
@@ -186,8 +187,8 @@ unsafe fn gemm<S: Integers, T: Int + Lanes<S::Whole> + Lanes<S::Half>>(g: &Gemm<
     if g.m == 0 || g.n == 0 {
         return None;
     }
-    // SAFETY: as promised to this function; multiplication commutes, so a column-major `c` is a row-major product of the
-    // transposes.
+    // SAFETY: as promised to this function; multiplication commutes, so a column-major `c` is a row-major product of
+    // the transposes.
     unsafe {
         if g.k == 0 || g.alpha == T::zero() {
             scale((g.m, g.n), g.beta, g.c);
@@ -347,8 +348,8 @@ macro_rules! at_level {
 /// `c = a * b` of small integers, summed in `i32`: `i8 x i8`, `u8 x i8` or `i16 x i16`.
 ///
 /// # Safety
-/// The operands lie where the arguments say, `c` is writable and overlaps neither, no dimension is zero, and the CPU has
-/// the level.
+/// The operands lie where the arguments say, `c` is writable and overlaps neither, no dimension is zero, and the CPU
+/// has the level.
 pub(crate) unsafe fn widen<A: Widen<B>, B: Scalar + Into<i32>>(
     level: Level,
     shape: (usize, usize, usize),

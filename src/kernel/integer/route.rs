@@ -45,7 +45,8 @@ pub(crate) enum Route {
     Pairs,
     /// `f32` multiply-add.
     F32,
-    /// `f64` multiply-add, with all operands and sums within 2^51, which vectors without a 64-bit conversion convert too.
+    /// `f64` multiply-add, with all operands and sums within 2^51, which vectors without a 64-bit conversion convert
+    /// too.
     SmallF64,
     /// `f64` multiply-add.
     F64,
@@ -68,16 +69,16 @@ impl Route {
     }
 }
 
-/// The route for a product over `k` of elements of `bits` bits, bounded by `a` and `b`. `dot4` says whether the CPU sums
-/// four 8-bit products at once.
+/// The route for a product over `k` of elements of `bits` bits, bounded by `a` and `b`. `dot4` says whether the CPU
+/// sums four 8-bit products at once.
 ///
-/// Each element of the result is wanted modulo 2^`bits`. With `s = k * largest(a) * largest(b)`, every partial sum of its
-/// products, in any order, is an integer of absolute value at most `s`. So:
+/// Each element of the result is wanted modulo 2^`bits`. With `s = k * largest(a) * largest(b)`, every partial sum of
+/// its products, in any order, is an integer of absolute value at most `s`. So:
 ///
-/// - *Fours, pairs*: the operands fit 8 or 16 bits, so each product is exact in 32 bits (at most 255 * 128, or 2^30), and
-///   the instructions add modulo 2^32 (`vpdpbusd`, `vpdpwssd` and `vpaddd` do not saturate; the one sum of two products
-///   that `vpmaddwd` cannot hold, 2^31, it wraps). Results of at most 32 bits keep no more than that; 64-bit ones are
-///   exact if `s < 2^31`.
+/// - *Fours, pairs*: the operands fit 8 or 16 bits, so each product is exact in 32 bits (at most 255 * 128, or 2^30),
+///   and the instructions add modulo 2^32 (`vpdpbusd`, `vpdpwssd` and `vpaddd` do not saturate; the one sum of two
+///   products that `vpmaddwd` cannot hold, 2^31, it wraps). Results of at most 32 bits keep no more than that; 64-bit
+///   ones are exact if `s < 2^31`.
 /// - *`f32`, `f64`*: integers of absolute value up to 2^24, or 2^53, are floats, so with `s` within that bound no
 ///   operation rounds. An operand is then a float too, or the other one is all zeros.
 /// - *Halves*: a product of 32-bit numbers is exact in 64 bits, and the sums wrap modulo 2^64.

@@ -12,7 +12,8 @@ pub(super) fn current() -> Option<usize> {
 /// Moves this thread from `core` to another of those that it may run on, if there is one.
 pub(super) fn leave(core: usize) {
     #[cfg(target_os = "linux")]
-    // SAFETY: a set is plain bits, of which none set is a valid one; the calls are told its size, and read and write no more.
+    // SAFETY: a set is plain bits, of which none set is a valid one; the calls are told its size, and read and write no
+    // more.
     unsafe {
         let size = size_of::<libc::cpu_set_t>();
         let mut all: libc::cpu_set_t = std::mem::zeroed();

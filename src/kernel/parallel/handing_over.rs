@@ -1,7 +1,7 @@
 //! How long it takes to hand work over to a thread that is awake, and so what work is worth it.
 //!
-//! It takes from a fifth of a microsecond between cores that share a cache to several where they do not, and where cores are
-//! virtual it changes while a program runs. So it is measured now and then.
+//! It takes from a fifth of a microsecond between cores that share a cache to several where they do not, and where
+//! cores are virtual it changes while a program runs. So it is measured now and then.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -13,8 +13,8 @@ use crate::kernel::{
     simd::{Isa, avx512::Avx512},
 };
 
-/// Work that takes so many times as long as the quickest round is done as soon by two threads: half of it, and what it takes
-/// the other one to fetch the operands from the caches of the first, and the first the result.
+/// Work that takes so many times as long as the quickest round is done as soon by two threads: half of it, and what it
+/// takes the other one to fetch the operands from the caches of the first, and the first the result.
 const TIMES: usize = 6;
 /// Bounds of what is worth sharing. Until it is measured it is the least, so that there is somebody to measure it with.
 const LEAST: usize = 500_000;

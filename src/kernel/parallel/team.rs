@@ -13,8 +13,8 @@ const WORTH_WAKING: usize = 36_000_000;
 /// that calls it, since Linux seeks no idle core where all were busy a moment ago, and would have to move as well.
 const PATIENCE: Duration = Duration::from_millis(1);
 
-/// Work on the stack of the thread that has it to do, in cache lines of its own: what that thread writes beside it meanwhile
-/// does not take it away from the others.
+/// Work on the stack of the thread that has it to do, in cache lines of its own: what that thread writes beside it
+/// meanwhile does not take it away from the others.
 #[repr(align(128))]
 struct Job<'a> {
     work: &'a (dyn Fn(usize) + Sync),
@@ -151,8 +151,8 @@ fn stand_by() {
     loop {
         let shared = cores::current().filter(|&core| core == OPENED_ON.0.load(Ordering::Relaxed));
         if let Some(core) = shared.filter(|_| since.elapsed() < PATIENCE) {
-            // The thread that has the work waits for this very core. Not at every turn, since of several threads that have
-            // some, one may be on each core.
+            // The thread that has the work waits for this very core. Not at every turn, since of several threads that
+            // have some, one may be on each core.
             if moved.is_some_and(|moved| moved.elapsed() < PATIENCE) {
                 std::thread::yield_now();
             } else {
@@ -211,7 +211,8 @@ impl Caller {
         Caller { others: CALLERS.0.fetch_add(1, Ordering::Relaxed) }
     }
 
-    /// How many threads there will be for a job of `cost`, at most `threads`, this one among them; wakes some if that pays.
+    /// How many threads there will be for a job of `cost`, at most `threads`, this one among them; wakes some if that
+    /// pays.
     pub fn gather(&self, threads: usize, cost: usize) -> usize {
         let cores = rayon::current_num_threads().saturating_sub(self.others);
         let helpers = threads.min(cores).saturating_sub(1);

@@ -112,7 +112,8 @@ pub(crate) trait SimdFloat<T: Copy>: Simd<T> {
 pub(crate) trait Folded<T: Copy, const N: usize>: SimdFloat<T> {
     /// `N` elements, over and over.
     unsafe fn repeat(p: *const [T; N]) -> Self::Vec;
-    /// In lane `i` the sum of lanes `N * i..N * (i + 1)`, for the `LANES / N` that there are; the others may be anything.
+    /// In lane `i` the sum of lanes `N * i..N * (i + 1)`, for the `LANES / N` that there are; the others may be
+    /// anything.
     unsafe fn fold(v: Self::Vec) -> Self::Vec;
 }
 

@@ -127,7 +127,8 @@ fn every_layout<T: Exact + std::fmt::Debug>() {
     }
 }
 
-/// A few columns beyond whole vectors, with steps of `k` left over and without, and as many rows as a copy of `b` pays for.
+/// A few columns beyond whole vectors, with steps of `k` left over and without, and as many rows as a copy of `b` pays
+/// for.
 fn every_narrow<T: Exact + std::fmt::Debug>() {
     for engine in T::engines() {
         let (_, columns) = (engine.tile)();
@@ -242,8 +243,8 @@ fn zero_alpha_reads_no_input_and_zero_beta_no_output() {
 #[test]
 fn the_thread_count_does_not_change_a_bit() {
     // Past the threshold of a second thread, with edges in every direction and several slices of `k`; operands that are
-    // packed, and (short rows of `b` in order) operands that are not; cut by columns, by both, and by rows. With a column
-    // beyond whole vectors, one of many rows and one of many columns. And an outer product.
+    // packed, and (short rows of `b` in order) operands that are not; cut by columns, by both, and by rows. With a
+    // column beyond whole vectors, one of many rows and one of many columns. And an outer product.
     let cases = [
         ((157, 203, 811), [1, 2, 0]),
         ((430, 157, 811), [1, 2, 0]),

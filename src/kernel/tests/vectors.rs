@@ -49,7 +49,8 @@ fn gemv<T: Exact>() {
     }
 }
 
-/// A product with layouts, factors and conjugations by turns; returns `y`, which on one thread is compared with the exact.
+/// A product with layouts, factors and conjugations by turns; returns `y`, which on one thread is compared with the
+/// exact.
 fn gemv_of<T: Exact>(engine: &Engine<T>, (m, n): (usize, usize), turn: usize, threads: usize) -> Vec<T> {
     let (alpha, beta) = scalars()[turn % 4];
     let (conj_a, conj_x) = (turn.is_multiple_of(2), turn.is_multiple_of(3));

@@ -4,7 +4,8 @@ use std::arch::asm;
 
 use super::{Does, Route};
 
-/// Two numbers that no instruction below finds special: about 1.05 as f64 and as f32 pairs, and full of bits as integers.
+/// Two numbers that no instruction below finds special: about 1.05 as f64 and as f32 pairs, and full of bits as
+/// integers.
 static OPERANDS: [[u64; 8]; 2] = [[0x3ff0_cccd_3f86_6666; 8], [0x3ff0_f5c3_3f87_ae14; 8]];
 
 /// A loop over 512-bit registers: sums in 0 to 11, products in 12 to 23, operands in 30 and 31.

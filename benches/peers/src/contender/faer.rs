@@ -46,7 +46,8 @@ fn call<T: Element + ComplexField>(p: Operands<'_, T>) -> Option<Call<'_>> {
         op => {
             let accum = if op == Op::Ger { Accum::Add } else { Accum::Replace };
             assert!(p.c.len() >= (m - 1) * p.ldc + n && n <= p.ldc);
-            // SAFETY: the last element lies within `c`, rows do not overlap, and `c` is borrowed for as long as the view.
+            // SAFETY: the last element lies within `c`, rows do not overlap, and `c` is borrowed for as long as the
+            // view.
             let mut c = unsafe { MatMut::from_raw_parts_mut(p.c.as_mut_ptr(), m, n, p.ldc as isize, 1) };
             Some(Box::new(move || matmul(c.as_mut(), accum, black_box(a), b, T::one(), par)))
         }

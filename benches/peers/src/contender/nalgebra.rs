@@ -17,8 +17,8 @@ pub fn prepare<T: Element>(p: Operands<'_, T>) -> Option<Call<'_>> {
             let mut ct = columns_mut(p.c, n, m, p.ldc);
             Some(Box::new(move || ct.gemm(one, black_box(&bt), &at, zero)))
         }
-        // Real floats go to matrixmultiply, which takes any strides. What nalgebra does by itself with a row stride that is
-        // not one crashes in version 0.35.0, so the other types take the product that needs none.
+        // Real floats go to matrixmultiply, which takes any strides. What nalgebra does by itself with a row stride
+        // that is not one crashes in version 0.35.0, so the other types take the product that needs none.
         Op::Syrk if matches!(T::KIND, Kind::F64 | Kind::F32) => {
             let (at, mut ct) = (columns(p.a, k, m, p.a_strides.0), columns_mut(p.c, n, m, p.ldc));
             let a = MatrixView::<T, Dyn, Dyn, Dyn, U1>::from_slice_with_strides_generic(

@@ -55,7 +55,8 @@ pub(crate) trait SimdInt: Isa {
         unsafe { Self::dot2(a, b, sum) }
     }
     unsafe fn zero64() -> Self::Sum64;
-    /// Adds the low 64 bits of each product; `a_high` and `b_high` are the operands' [`high_halves`](Self::high_halves).
+    /// Adds the low 64 bits of each product; `a_high` and `b_high` are the operands'
+    /// [`high_halves`](Self::high_halves).
     unsafe fn mul_add64(
         a: Self::Int,
         a_high: Self::Int,
