@@ -11,8 +11,9 @@ use crate::kernel::simd::{Isa, LINE, Op};
 use crate::kernel::update::Update;
 use crate::kernel::workspace;
 
-/// Blocks of `b` up to which `a` is multiplied where it lies: a copy pays if more of them read it.
-const A_IN_PLACE: usize = 12;
+/// Blocks of `b` up to which `a` is multiplied where it lies: a copy pays if more of them read it. Of complex numbers
+/// half as many, which multiply each element twice.
+const A_IN_PLACE: usize = 8;
 
 struct PackA<K>(std::marker::PhantomData<K>);
 
@@ -63,7 +64,7 @@ pub(super) unsafe fn blocked<K: Kernel>(p: Product<K>, kc: usize) {
     let blocks = Blocks::new::<K>(Caches::get());
     let (all_units, strips) = (p.k.div_ceil(K::K_UNIT), p.n.div_ceil(K::Tile::NV * K::LANES));
     let column_blocks = p.n.div_ceil(blocks.nc);
-    let in_place = column_blocks <= A_IN_PLACE && p.a.col_stride == 1 && p.k.is_multiple_of(K::K_UNIT);
+    let in_place = column_blocks * K::PARTS <= A_IN_PLACE && p.a.col_stride == 1 && p.k.is_multiple_of(K::K_UNIT);
     let mc = if in_place { p.m } else { blocks.mc.min(p.m) };
     let a_bytes = if in_place { 0 } else { mc * kc * size_of::<K::Left>() };
     workspace::with(a_bytes, |buffer| {
