@@ -168,6 +168,11 @@ fn strips<K: Kernel>(n: usize) -> impl Iterator<Item = (usize, usize)> + Clone {
 const DIRECT_BYTES: usize = 320 << 10;
 /// Units along `k` that are worth reading `c` again.
 const DEEP: usize = 256;
+/// Bytes of a page of memory, at the least.
+const PAGE: usize = 4096;
+/// Pages of `b` that the first level of a TLB has room for beside those of `a` and `c`: it has 64 in all (Haswell to
+/// Skylake, Zen 2, Zen 3) or a few more (Zen 4).
+const PAGES: usize = 56;
 
 /// What a product of `T` costs, as [`worth`](parallel::worth) counts it.
 #[inline(always)]
@@ -250,6 +255,9 @@ fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
 /// - Where a row is one line, a copy pays from four tiles on where the sets are fewest, and later where there are more:
 ///   L2 keeps up with rows less than 512 bytes apart, and rows that just fill their sets are too many, since `a` and
 ///   `c` need some.
+/// - Where the rows of such a strip lie in more pages than the TLB has at hand, each tile waits for them, and a copy
+///   lies in fewer. That takes eight tiles; of longer rows a step lasts long enough for the CPU to look pages up
+///   meanwhile.
 /// - Where each panel of `a` reads all of `b`, for the sake of a large `c`, L2 does not keep up with rows of one line
 ///   that lie across two, if these and the panel leave L1 no room. That takes twelve tiles.
 /// - Where a row is several lines, that is so for a page alone, and takes eight tiles if `b` is in L2.
@@ -272,6 +280,8 @@ fn crowded<K: Kernel>(p: &Product<K>, kc: usize, bytes: usize, strip_bytes: usiz
                 1024.. => 8,
                 _ => 12,
             }
+        } else if kc.saturating_mul(row_bytes.min(PAGE)) > PAGES * PAGE {
+            8
         } else if large_c(p) && overflows(caches.l1 / 8 * 7) {
             // Not quite all of L1: `c` passes through as well.
             12
