@@ -11,7 +11,7 @@ use super::micro::{Kernel, Last, Tile};
 use super::parallel::{self, Shared, Team};
 use super::ring::Ring;
 use super::shape::Shape;
-use super::simd::{Isa, LINE};
+use super::simd::{Isa, LINE, PAGE};
 use super::update::Update;
 use crate::scalar::{ElementKind, Scalar};
 use blocked::blocked;
@@ -168,8 +168,6 @@ fn strips<K: Kernel>(n: usize) -> impl Iterator<Item = (usize, usize)> + Clone {
 const DIRECT_BYTES: usize = 320 << 10;
 /// Units along `k` that are worth reading `c` again.
 const DEEP: usize = 256;
-/// Bytes of a page of memory, at the least.
-const PAGE: usize = 4096;
 /// Pages of `b` that the first level of a TLB has room for beside those of `a` and `c`: it has 64 in all (Haswell to
 /// Skylake, Zen 2, Zen 3) or a few more (Zen 4).
 const PAGES: usize = 56;
@@ -266,7 +264,7 @@ fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
 #[inline(always)]
 fn crowded<K: Kernel>(p: &Product<K>, kc: usize, bytes: usize, strip_bytes: usize) -> bool {
     let row_bytes = p.b.row_stride.unsigned_abs() * size_of::<K::B>();
-    let spacing = 1 << row_bytes.trailing_zeros().min(12);
+    let spacing = 1 << row_bytes.trailing_zeros().min(PAGE.ilog2());
     let caches = Caches::get();
     let overflows = |l1: usize| {
         let split = if (row_bytes | p.b.ptr.addr()).is_multiple_of(LINE) { 0 } else { LINE };
@@ -291,11 +289,11 @@ fn crowded<K: Kernel>(p: &Product<K>, kc: usize, bytes: usize, strip_bytes: usiz
     } else {
         // Rows of a large `c` compete for the same sets, whatever `b` takes.
         let many = if large_c(p) { p.k > 1 } else { p.k > 16 && bytes >= 64 << 10 };
-        if !many || (spacing < 4096 && (K::Isa::in_halves() || !overflows(caches.l1))) {
+        if !many || (spacing < PAGE && (K::Isa::in_halves() || !overflows(caches.l1))) {
             return false;
         }
         match spacing {
-            ..4096 => 12,
+            ..PAGE => 12,
             _ if bytes <= caches.l2 / 2 => 8,
             _ => 4,
         }

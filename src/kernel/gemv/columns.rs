@@ -9,7 +9,7 @@ use crate::kernel::lanes::Lanes;
 use crate::kernel::order::Order;
 use crate::kernel::parallel::{Shared, Team, reading, sums};
 use crate::kernel::passes::add_scaled;
-use crate::kernel::simd::{Isa, LINE, Op};
+use crate::kernel::simd::{Isa, LINE, Op, PAGE};
 use crate::kernel::vector_ops::AxpyOp;
 use crate::kernel::workspace;
 
@@ -20,7 +20,8 @@ const Y_BYTES: usize = 64 << 10;
 const LONG: usize = 32 << 10;
 const LEAST_PART: usize = 8 << 10;
 
-const PAGE: usize = 4096;
+/// Columns that are read at once where they, and `y`, lie in the same sets of L1, of eight lines each.
+const TOGETHER_IN_SETS: usize = 6;
 
 /// The product with contiguous columns and a contiguous `y`. Threads take parts of a long `y`; to a short one they add
 /// up parts of the columns, as many as there would be for one thread.
@@ -29,10 +30,8 @@ const PAGE: usize = 4096;
 /// As for [`gemv`](super::gemv).
 pub(super) unsafe fn columns<S: Isa, E: Lanes<S>>(g: &Gemv<E>) {
     let order = match Order::of::<E>(g.n, g.m, g.a.col_stride) {
-        // What is asked for of columns that are pages apart lies in a few sets of L1, and is lost before it is read.
-        Order::Far if g.a.col_stride.unsigned_abs().saturating_mul(size_of::<E>()).is_multiple_of(PAGE) => {
-            Order::Together
-        }
+        // What is asked for ahead of such columns lies in a few sets of L1, and is lost before it is read.
+        Order::Far if pages_apart(g) => Order::Together,
         order => order,
     };
     let elements = g.m.saturating_mul(g.n);
@@ -81,6 +80,12 @@ pub(super) unsafe fn columns<S: Isa, E: Lanes<S>>(g: &Gemv<E>) {
     }
 }
 
+/// Whether columns lie whole pages from one another.
+#[inline(always)]
+fn pages_apart<E>(g: &Gemv<E>) -> bool {
+    g.a.col_stride.unsigned_abs().saturating_mul(size_of::<E>()).is_multiple_of(PAGE)
+}
+
 /// [`by_columns`] as an operation.
 struct ByColumns<S, E>(PhantomData<(S, E)>);
 
@@ -115,6 +120,11 @@ unsafe fn by_columns<S, E: Lanes<S>>(g: &Gemv<E>, order: Order) {
                     let mut j = 0;
                     match order {
                         Order::OneByOne => {}
+                        // Of longer columns the prefetcher keeps ahead, and the more the better.
+                        Order::Together if pages_apart(g) && m <= PAGE / size_of::<E>() => {
+                            j = some_columns::<S, E, TOGETHER_IN_SETS, false>(&part, j);
+                            j = some_columns::<S, E, 4, false>(&part, j);
+                        }
                         Order::Together => {
                             j = some_columns::<S, E, TOGETHER, false>(&part, j);
                             j = some_columns::<S, E, 4, false>(&part, j);

@@ -145,6 +145,8 @@ pub(crate) fn opaque(x: isize) -> isize {
 
 /// Bytes in a cache line, and in the widest vector.
 pub(crate) const LINE: usize = 64;
+/// Bytes of a page of memory, at the least.
+pub(crate) const PAGE: usize = 4096;
 
 /// Asks for the cache line at `p`, in the cache of `LEVEL`, 1 or 2; any address will do.
 #[inline(always)]

@@ -155,6 +155,8 @@ fn every_path<T: Exact + std::fmt::Debug>() {
             ((5, 700, 270), (columns, columns, columns)),
             ((70, 64, 512), (rows, rows, columns)),
             ((130, 40, 300), (columns, rows, rows)),
+            // Each row of `b` in a page of its own.
+            ((70, 9, 60), (rows, Layout::Rows { pad: 1000 }, rows)),
         ] {
             for (alpha, beta) in [(T::one(), T::zero()), (T::small(2, 1), T::small(-1, 1))] {
                 check::<T>(engine, &Case { shape, layouts, alpha, beta, conj: (false, true) });

@@ -4,6 +4,7 @@ use num_traits::{ToPrimitive, Zero};
 use super::super::args::{Gemv, Ger, Inner, VecSource, VecTarget};
 use super::super::float::{Element, Engine};
 use super::super::level1::Field;
+use super::super::simd::PAGE;
 use super::{Exact, LAYOUTS, Layout, Poisoned, assert_close};
 
 fn vec_source<T: Exact>(x: &Poisoned<T>, conj: bool) -> VecSource<T> {
@@ -43,19 +44,30 @@ fn gemv<T: Exact>() {
         for m in LENGTHS {
             for n in LENGTHS {
                 turn += 1;
-                gemv_of(engine, (m, n), turn, 1);
+                gemv_of(engine, LAYOUTS[turn % 4], (m, n), turn, 1);
             }
+        }
+        // More than four vectors long, a page apart.
+        for (m, n) in [(77, 5), (77, 6), (80, 13), (100, 23)] {
+            turn += 1;
+            gemv_of(engine, Layout::Columns { pad: PAGE / size_of::<T>() - m }, (m, n), turn, 1);
         }
     }
 }
 
-/// A product with layouts, factors and conjugations by turns; returns `y`, which on one thread is compared with the
-/// exact.
-fn gemv_of<T: Exact>(engine: &Engine<T>, (m, n): (usize, usize), turn: usize, threads: usize) -> Vec<T> {
+/// A product with factors, conjugations and layouts of vectors by turns; returns `y`, which on one thread is compared
+/// with the exact.
+fn gemv_of<T: Exact>(
+    engine: &Engine<T>,
+    layout: Layout,
+    (m, n): (usize, usize),
+    turn: usize,
+    threads: usize,
+) -> Vec<T> {
     let (alpha, beta) = scalars()[turn % 4];
     let (conj_a, conj_x) = (turn.is_multiple_of(2), turn.is_multiple_of(3));
     let vector = |turn: usize| if turn.is_multiple_of(3) { Layout::Stepped } else { CONTIGUOUS };
-    let a = Poisoned::<T>::new((m, n), LAYOUTS[turn % 4], 5);
+    let a = Poisoned::<T>::new((m, n), layout, 5);
     let x = Poisoned::<T>::new((n, 1), vector(turn / 2), 90_001);
     let mut y = Poisoned::<T>::new((m, 1), vector(turn / 3), 70_001);
     let before = Poisoned::<T>::new((m, 1), vector(turn / 3), 70_001);
@@ -65,7 +77,7 @@ fn gemv_of<T: Exact>(engine: &Engine<T>, (m, n): (usize, usize), turn: usize, th
     let g = Gemv { m, n, alpha, a: a.source(conj_a), x: vec_source(&x, conj_x), beta, y: vec_target(&mut y), threads };
     // SAFETY: the operands have these shapes.
     unsafe { (engine.gemv)(g) };
-    let what = || format!("gemv {m}x{n} {:?} turn {turn}", LAYOUTS[turn % 4]);
+    let what = || format!("gemv {m}x{n} {layout:?} turn {turn}");
     y.assert_margins(&what());
     let compared = if threads == 1 { m } else { 0 };
     for i in 0..compared {
@@ -88,9 +100,10 @@ fn shared<T: Exact>() {
     for engine in T::engines() {
         for shape in [(300, 1001), (1001, 300), (9000, 37), (37, 9000)] {
             for turn in 8..12 {
-                let alone = gemv_of(engine, shape, turn, 1);
+                let of = |threads: usize| gemv_of(engine, LAYOUTS[turn % 4], shape, turn, threads);
+                let alone = of(1);
                 for threads in [2, 5] {
-                    assert!(gemv_of(engine, shape, turn, threads) == alone, "{shape:?} turn {turn} threads {threads}");
+                    assert!(of(threads) == alone, "{shape:?} turn {turn} threads {threads}");
                 }
             }
         }
