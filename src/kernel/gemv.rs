@@ -3,9 +3,12 @@
 mod columns;
 mod rows;
 
+use std::mem::MaybeUninit;
+
 use super::args::{Gemv, Source, VecSource, VecTarget};
 use super::generic;
 use super::lanes::Lanes;
+use super::micro::unrolled;
 use super::simd::Isa;
 use super::workspace;
 use columns::columns;
@@ -102,5 +105,29 @@ pub(super) unsafe fn factor<S, E: Lanes<S>>(alpha: E, x: VecSource<E>, i: usize,
     unsafe {
         let value = *x.ptr.offset(i as isize * x.stride);
         E::factor(alpha.mul(if x.conj { value.conj() } else { value }), conj)
+    }
+}
+
+/// [`factor`] of `N` elements of `x` from `i` on.
+///
+/// # Safety
+/// `x` has the elements.
+#[inline(always)]
+pub(super) unsafe fn factors<S, E: Lanes<S>, const N: usize>(
+    alpha: E,
+    x: VecSource<E>,
+    i: usize,
+    conj: bool,
+) -> [E::Factor; N] {
+    let mut factors = MaybeUninit::<[E::Factor; N]>::uninit();
+    let to: *mut E::Factor = factors.as_mut_ptr().cast();
+    // SAFETY: as promised to this function; all factors are written.
+    unsafe {
+        let x = VecSource { ptr: x.ptr.offset(i as isize * x.stride), ..x };
+        // A closure would be a call for each, of complex numbers.
+        unrolled!(F in 0..N {
+            to.add(F).write(factor(alpha, x, F, conj));
+        });
+        factors.assume_init()
     }
 }

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use super::args::{Gemm, Ger, Target, VecSource};
 use super::blocking::even_part;
 use super::driver::cost;
-use super::gemv::{contiguous, factor};
+use super::gemv::{contiguous, factor, factors};
 use super::generic;
 use super::lanes::Lanes;
 use super::order::Order;
@@ -138,11 +138,10 @@ impl<S, E: Lanes<S>, const ADD: bool> Op for Rows<S, E, ADD> {
         // SAFETY: as promised to `in_order`.
         unsafe {
             let g = &*g;
-            let factor = |i| factor::<S, E>(g.alpha, g.x, i, g.y.conj);
             let row = |i: usize| g.a.ptr.offset(i as isize * g.a.row_stride);
             let mut i = 0;
             while !matches!(order, Order::OneByOne) && i + GROUP <= g.m {
-                let x = std::array::from_fn(|r| factor(i + r));
+                let x = factors::<S, E, GROUP>(g.alpha, g.x, i, g.y.conj);
                 if matches!(order, Order::Far) {
                     scaled_rows::<S, E, ADD, GROUP, true>(g.n, &x, y, row(i), g.a.row_stride);
                 } else {
@@ -151,7 +150,7 @@ impl<S, E: Lanes<S>, const ADD: bool> Op for Rows<S, E, ADD> {
                 i += GROUP;
             }
             while i < g.m {
-                scaled::<S, E, ADD>(g.n, factor(i), y, row(i));
+                scaled::<S, E, ADD>(g.n, factor::<S, E>(g.alpha, g.x, i, g.y.conj), y, row(i));
                 i += 1;
             }
         }

@@ -193,6 +193,8 @@ macro_rules! unrolled {
     };
 }
 
+pub(super) use unrolled;
+
 /// What the last vector of a tile holds.
 #[derive(Clone, Copy, PartialEq)]
 #[repr(u8)]

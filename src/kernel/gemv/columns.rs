@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::{TOGETHER, factor, rows_of, scale_target};
+use super::{TOGETHER, factor, factors, rows_of, scale_target};
 use crate::kernel::args::{Gemv, Source, VecSource, VecTarget};
 use crate::kernel::blocking::{Parts, even_part};
 use crate::kernel::lanes::Lanes;
@@ -179,7 +179,7 @@ unsafe fn some_columns<S, E: Lanes<S>, const COLUMNS: usize, const FAR: bool>(g:
     while j + COLUMNS <= g.n {
         // SAFETY: the columns are among the n.
         unsafe {
-            let x: [E::Factor; COLUMNS] = std::array::from_fn(|c| factor(g.alpha, g.x, j + c, g.a.conj));
+            let x = factors::<S, E, COLUMNS>(g.alpha, g.x, j, g.a.conj);
             let columns = g.a.ptr.offset(j as isize * g.a.col_stride);
             add_scaled::<S, E, COLUMNS, FAR>(g.m, &x, columns, g.a.col_stride, g.y.ptr);
         }
