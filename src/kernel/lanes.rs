@@ -16,7 +16,8 @@ pub(crate) trait Lanes<S>: Ring {
     type Mask: Copy;
     /// A scalar made ready for multiplying vectors.
     type Factor: Copy;
-    /// Partial sums of an inner product.
+    /// Partial sums, of an inner product or of scaled vectors: of complex numbers two vectors, since one operation would
+    /// wait for the other.
     type Sum: Copy;
     const LANES: usize;
 
@@ -32,6 +33,12 @@ pub(crate) trait Lanes<S>: Ring {
     unsafe fn scaled(x: Self::Factor, v: Self::Vec) -> Self::Vec;
     /// `x * v + c`.
     unsafe fn add_scaled(x: Self::Factor, v: Self::Vec, c: Self::Vec) -> Self::Vec;
+
+    /// A sum of scaled vectors and of `c`: [`begin`](Self::begin), [`collect`](Self::collect) of each, and
+    /// [`collected`](Self::collected).
+    unsafe fn begin(c: Self::Vec) -> Self::Sum;
+    unsafe fn collect(x: Self::Factor, v: Self::Vec, sum: Self::Sum) -> Self::Sum;
+    unsafe fn collected(sum: Self::Sum) -> Self::Vec;
 
     unsafe fn no_sum() -> Self::Sum;
     unsafe fn dot_add(x: Self::Vec, y: Self::Vec, sum: Self::Sum) -> Self::Sum;
@@ -111,6 +118,18 @@ macro_rules! lanes {
                 unsafe { S::mul_add(x, v, c) }
             }
             #[inline(always)]
+            unsafe fn begin(c: S::Vec) -> S::Vec {
+                c
+            }
+            #[inline(always)]
+            unsafe fn collect(x: S::Vec, v: S::Vec, sum: S::Vec) -> S::Vec {
+                unsafe { S::mul_add(x, v, sum) }
+            }
+            #[inline(always)]
+            unsafe fn collected(sum: S::Vec) -> S::Vec {
+                sum
+            }
+            #[inline(always)]
             unsafe fn no_sum() -> S::Vec {
                 unsafe { S::zero() }
             }
@@ -181,6 +200,19 @@ macro_rules! lanes {
                 unsafe { S::mul_add(x.1, S::swap_pairs(v), S::mul_add(x.0, v, c)) }
             }
             #[inline(always)]
+            unsafe fn begin(c: S::Vec) -> Self::Sum {
+                unsafe { (c, S::zero()) }
+            }
+            /// The parts of the second vector are swapped once, when all are collected.
+            #[inline(always)]
+            unsafe fn collect(x: Self::Factor, v: S::Vec, sum: Self::Sum) -> Self::Sum {
+                unsafe { (S::mul_add(x.0, v, sum.0), S::mul_add(S::swap_pairs(x.1), v, sum.1)) }
+            }
+            #[inline(always)]
+            unsafe fn collected(sum: Self::Sum) -> S::Vec {
+                unsafe { S::add(sum.0, S::swap_pairs(sum.1)) }
+            }
+            #[inline(always)]
             unsafe fn no_sum() -> Self::Sum {
                 unsafe { (S::zero(), S::zero()) }
             }
@@ -200,6 +232,24 @@ macro_rules! lanes {
                 let ri = if conj_y { -ri } else { ri };
                 let ir = if conj_x { -ir } else { ir };
                 Complex::new(re, ri + ir)
+            }
+            #[inline(always)]
+            unsafe fn totals([a, b, c, d]: [Self::Sum; 4], conj_x: bool, conj_y: bool) -> [Self; 4] {
+                let sign = |minus: bool| if minus { -1.0 } else { 1.0 };
+                unsafe {
+                    let signs = S::pairs(1.0, sign(conj_x == conj_y));
+                    let [a_re, b_re, c_re, d_re] =
+                        S::totals([S::mul(signs, a.0), S::mul(signs, b.0), S::mul(signs, c.0), S::mul(signs, d.0)]);
+                    let signs = S::pairs(sign(conj_y), sign(conj_x));
+                    let [a_im, b_im, c_im, d_im] =
+                        S::totals([S::mul(signs, a.1), S::mul(signs, b.1), S::mul(signs, c.1), S::mul(signs, d.1)]);
+                    [
+                        Complex::new(a_re, a_im),
+                        Complex::new(b_re, b_im),
+                        Complex::new(c_re, c_im),
+                        Complex::new(d_re, d_im),
+                    ]
+                }
             }
         }
     )*};

@@ -139,25 +139,28 @@ pub(crate) unsafe fn add_scaled<S, E: Lanes<S>, const COLUMNS: usize, const FAR:
             }
             // Whole lines of one column after another: where they and that of `y` are more than a set of the cache
             // holds, each is still read once.
-            let mut sums: [E::Vec; UNROLL] = std::array::from_fn(|u| E::load(y.add(i + u * E::LANES)));
+            let mut sums = [E::no_sum(); UNROLL];
+            for (u, sum) in sums.iter_mut().enumerate() {
+                *sum = E::begin(E::load(y.add(i + u * E::LANES)));
+            }
             for (c, &x) in x.iter().enumerate() {
                 let v = v.offset(c as isize * column).add(i);
                 for (u, sum) in sums.iter_mut().enumerate() {
-                    *sum = E::add_scaled(x, E::load(v.add(u * E::LANES)), *sum);
+                    *sum = E::collect(x, E::load(v.add(u * E::LANES)), *sum);
                 }
             }
             for (u, &sum) in sums.iter().enumerate() {
-                E::store(y.add(i + u * E::LANES), sum);
+                E::store(y.add(i + u * E::LANES), E::collected(sum));
             }
             i += UNROLL * E::LANES;
         }
         while i < n {
             let mask = E::mask(E::LANES.min(n - i));
-            let mut sum = E::load_masked(y.add(i), mask);
+            let mut sum = E::begin(E::load_masked(y.add(i), mask));
             for (c, &x) in x.iter().enumerate() {
-                sum = E::add_scaled(x, E::load_masked(v.offset(c as isize * column).add(i), mask), sum);
+                sum = E::collect(x, E::load_masked(v.offset(c as isize * column).add(i), mask), sum);
             }
-            E::store_masked(y.add(i), mask, sum);
+            E::store_masked(y.add(i), mask, E::collected(sum));
             i += E::LANES;
         }
     }

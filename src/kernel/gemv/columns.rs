@@ -151,22 +151,22 @@ unsafe fn short_columns<S, E: Lanes<S>, const VECTORS: usize>(g: &Gemv<E>) {
     // SAFETY: the columns are among the n, and the mask names what the last vector has of the m rows.
     unsafe {
         let mask = E::mask(g.m - last);
-        let mut sums = [E::load_masked(g.y.ptr.add(last), mask); VECTORS];
+        let mut sums = [E::begin(E::load_masked(g.y.ptr.add(last), mask)); VECTORS];
         for (v, sum) in sums.iter_mut().enumerate().take(VECTORS - 1) {
-            *sum = E::load(g.y.ptr.add(v * E::LANES));
+            *sum = E::begin(E::load(g.y.ptr.add(v * E::LANES)));
         }
         for j in 0..g.n {
             let x = factor(g.alpha, g.x, j, g.a.conj);
             let column = g.a.ptr.offset(j as isize * g.a.col_stride);
             for (v, sum) in sums.iter_mut().enumerate().take(VECTORS - 1) {
-                *sum = E::add_scaled(x, E::load(column.add(v * E::LANES)), *sum);
+                *sum = E::collect(x, E::load(column.add(v * E::LANES)), *sum);
             }
-            sums[VECTORS - 1] = E::add_scaled(x, E::load_masked(column.add(last), mask), sums[VECTORS - 1]);
+            sums[VECTORS - 1] = E::collect(x, E::load_masked(column.add(last), mask), sums[VECTORS - 1]);
         }
         for (v, &sum) in sums.iter().enumerate().take(VECTORS - 1) {
-            E::store(g.y.ptr.add(v * E::LANES), sum);
+            E::store(g.y.ptr.add(v * E::LANES), E::collected(sum));
         }
-        E::store_masked(g.y.ptr.add(last), mask, sums[VECTORS - 1]);
+        E::store_masked(g.y.ptr.add(last), mask, E::collected(sums[VECTORS - 1]));
     }
 }
 

@@ -72,6 +72,10 @@ unsafe fn by_rows<S, E: Lanes<S>>(g: &Gemv<E>, x: *const E, order: Order) {
         let mut i = 0;
         match order {
             Order::OneByOne => return in_places::<S, E>(g, x),
+            Order::Together if const { size_of::<E::Sum>() > size_of::<E::Vec>() } => {
+                // Sums of twice as many rows are more than most instruction sets have registers for.
+                i = some_rows::<S, E, 4, 1, false>(g, x, i);
+            }
             Order::Together => {
                 i = some_rows::<S, E, TOGETHER, 1, false>(g, x, i);
                 i = some_rows::<S, E, 4, 2, false>(g, x, i);

@@ -48,6 +48,18 @@ macro_rules! lanes {
                 unsafe { S::$add(c, <Self as Lanes<S>>::scaled(x, v)) }
             }
             #[inline(always)]
+            unsafe fn begin(c: S::Int) -> S::Int {
+                c
+            }
+            #[inline(always)]
+            unsafe fn collect(x: S::Int, v: S::Int, sum: S::Int) -> S::Int {
+                unsafe { <Self as Lanes<S>>::add_scaled(x, v, sum) }
+            }
+            #[inline(always)]
+            unsafe fn collected(sum: S::Int) -> S::Int {
+                sum
+            }
+            #[inline(always)]
             unsafe fn no_sum() -> S::Int {
                 unsafe { S::zero() }
             }
