@@ -29,11 +29,7 @@ const TOGETHER_IN_SETS: usize = 6;
 /// # Safety
 /// As for [`gemv`](super::gemv).
 pub(super) unsafe fn columns<S: Isa, E: Lanes<S>>(g: &Gemv<E>) {
-    let order = match Order::of::<E>(g.n, g.m, g.a.col_stride) {
-        // What is asked for ahead of such columns lies in a few sets of L1, and is lost before it is read.
-        Order::Far if pages_apart(g) => Order::Together,
-        order => order,
-    };
+    let order = Order::of::<E>(g.n, g.m, g.a.col_stride);
     let elements = g.m.saturating_mul(g.n);
     let cost = reading::<E>(elements);
     let team = Team::of(g.threads, cost);
@@ -120,18 +116,18 @@ unsafe fn by_columns<S, E: Lanes<S>>(g: &Gemv<E>, order: Order) {
                     let mut j = 0;
                     match order {
                         Order::OneByOne => {}
-                        // Of longer columns the prefetcher keeps ahead, and the more the better.
-                        Order::Together if pages_apart(g) && m <= PAGE / size_of::<E>() => {
+                        Order::Together if pages_apart(g) => {
                             j = some_columns::<S, E, TOGETHER_IN_SETS, false>(&part, j);
                             j = some_columns::<S, E, 4, false>(&part, j);
                         }
-                        Order::Together => {
-                            j = some_columns::<S, E, TOGETHER, false>(&part, j);
-                            j = some_columns::<S, E, 4, false>(&part, j);
-                        }
-                        Order::Far => {
+                        // What is asked for ahead of columns in a few sets of L1 is lost before it is read.
+                        Order::Far if !pages_apart(g) => {
                             j = some_columns::<S, E, TOGETHER, true>(&part, j);
                             j = some_columns::<S, E, 4, true>(&part, j);
+                        }
+                        Order::Together | Order::Far => {
+                            j = some_columns::<S, E, TOGETHER, false>(&part, j);
+                            j = some_columns::<S, E, 4, false>(&part, j);
                         }
                     }
                     some_columns::<S, E, 1, false>(&part, j);
