@@ -58,36 +58,39 @@ fn read(_: &mut Caches) {}
 /// Bytes in a row of a deep panel of `a`.
 const DEEP_ROW: usize = 4096;
 
-/// How the loops cut a product: `kc` units along `k`, `mc` rows, `nc` columns.
+/// How the loops cut a product whose slices are `kc` units deep: `mc` rows, `nc` columns.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Blocks {
-    pub kc: usize,
-    /// Instead of `kc`, where `c` does not stay in the caches close by.
-    pub deep_kc: usize,
     pub mc: usize,
     pub nc: usize,
 }
 
 impl Blocks {
-    /// No machine's `kc` is less.
+    /// No machine's [`kc`](Blocks::kc) is less.
     pub const LEAST_KC: usize = 64;
 
+    /// Units along `k` of a slice.
+    ///
     /// - A panel of `a`, `MR x kc`, takes half of L1: it stays there while the strips of a block of `b` pass.
-    /// - Where it is deep its rows have 4 KiB, as far as all of L1 holds them: each slice of `k` reads and writes `c`
-    ///   again, from memory perhaps, and that costs more than to read what L1 then loses of the panel from L2.
-    /// - A block of `b`, `deep_kc x nc`, takes 9/16 of L2: it stays there while all panels of `a` pass, and leaves room
-    ///   for them and for `c`.
-    /// - A block of `a`, `mc x deep_kc`, takes a quarter of the last level: it is packed once and read once for every
-    ///   block of `b`.
-    pub fn new<K: Kernel>(caches: Caches) -> Blocks {
-        let (left, right) = (size_of::<K::Left>(), size_of::<K::Right>());
-        let strip = K::Tile::NV * K::LANES;
+    /// - Where `c` does not stay in the caches close by, the panel's rows have 4 KiB, as far as all of L1 holds them:
+    ///   each slice of `k` reads and writes `c` again, from memory perhaps, and that costs more than to read what L1
+    ///   then loses of the panel from L2.
+    pub fn kc<K: Kernel>(caches: Caches, large_c: bool) -> usize {
+        let left = size_of::<K::Left>();
         let panel = |bytes: usize| bytes / (K::Tile::MR * left) / 8 * 8;
         let kc = panel(caches.l1 / 2).max(Self::LEAST_KC);
-        let deep_kc = kc.max(panel(caches.l1).min(DEEP_ROW / left));
-        let nc = (caches.l2 * 9 / 16 / (deep_kc * right) / strip).max(1) * strip;
-        let mc = (caches.l3 / 4 / (deep_kc * left) / K::Tile::MR).max(1) * K::Tile::MR;
-        Blocks { kc, deep_kc, mc, nc }
+        if large_c { kc.max(panel(caches.l1).min(DEEP_ROW / left)) } else { kc }
+    }
+
+    /// - A block of `b`, `kc x nc`, takes 9/16 of L2: it stays there while all panels of `a` pass, and leaves room for
+    ///   them and for `c`.
+    /// - A block of `a`, `mc x kc`, takes a quarter of the last level: it is packed once and read once for every block
+    ///   of `b`.
+    pub fn new<K: Kernel>(caches: Caches, kc: usize) -> Blocks {
+        let strip = K::Tile::NV * K::LANES;
+        let nc = (caches.l2 * 9 / 16 / (kc * size_of::<K::Right>()) / strip).max(1) * strip;
+        let mc = (caches.l3 / 4 / (kc * size_of::<K::Left>()) / K::Tile::MR).max(1) * K::Tile::MR;
+        Blocks { mc, nc }
     }
 }
 

@@ -221,8 +221,7 @@ fn depth<K: Kernel>(p: &Product<K>) -> usize {
     if units <= Blocks::LEAST_KC {
         return units;
     }
-    let blocks = Blocks::new::<K>(Caches::get());
-    let kc = if large_c(p) { blocks.deep_kc } else { blocks.kc };
+    let kc = Blocks::kc::<K>(Caches::get(), large_c(p));
     // Less where that is what a `b` of short rows takes to be multiplied where it lies, if it is enough to be worth
     // reading `c` again.
     let fits = DIRECT_BYTES / size_of::<K::B>() / p.n;
@@ -259,6 +258,8 @@ fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
 /// - Where each panel of `a` reads all of `b`, for the sake of a large `c`, L2 does not keep up with rows of one line
 ///   that lie across two, if these and the panel leave L1 no room. That takes twelve tiles.
 /// - Where a row is several lines, that is so for a page alone, and takes eight tiles if `b` is in L2.
+/// - Where rows of a large `c` are pages apart as well and meet those of `b` in the same sets, four tiles are enough: of
+///   rows of one line if those of a tile and the steps are more than a set holds, of longer ones up to 16 steps.
 /// - Where the CPU multiplies all of so long a vector at once, L2 does not keep up with any strip that L1 does not hold
 ///   beside a panel of `a`; that takes twelve.
 #[inline(always)]
@@ -271,6 +272,10 @@ fn crowded<K: Kernel>(p: &Product<K>, kc: usize, bytes: usize, strip_bytes: usiz
         let step_bytes = (strip_bytes + split).max(spacing) + K::Tile::MR * size_of::<K::A>();
         kc.saturating_mul(step_bytes) >= l1
     };
+    let meets_c = || {
+        let offset = p.c.ptr.addr().wrapping_sub(p.b.ptr.addr()) % PAGE;
+        spacing == PAGE && pages_apart(p) && offset.min(PAGE - offset) < 4 * LINE
+    };
     let tiles = if strip_bytes < 2 * LINE {
         if row_bytes >= 512 && kc.saturating_mul(spacing) >= caches.l1 {
             match row_bytes {
@@ -280,6 +285,8 @@ fn crowded<K: Kernel>(p: &Product<K>, kc: usize, bytes: usize, strip_bytes: usiz
             }
         } else if kc.saturating_mul(row_bytes.min(PAGE)) > PAGES * PAGE {
             8
+        } else if (kc + K::Tile::MR) * PAGE > caches.l1 && meets_c() {
+            4
         } else if large_c(p) && overflows(caches.l1 / 8 * 7) {
             // Not quite all of L1: `c` passes through as well.
             12
@@ -294,11 +301,25 @@ fn crowded<K: Kernel>(p: &Product<K>, kc: usize, bytes: usize, strip_bytes: usiz
         }
         match spacing {
             ..PAGE => 12,
-            _ if bytes <= caches.l2 / 2 => 8,
+            _ if bytes <= caches.l2 / 2 && !(p.k <= 16 && meets_c()) => 8,
             _ => 4,
         }
     };
     p.m > tiles * K::Tile::MR
+}
+
+/// Whether rows of a large `c` lie whole pages apart: one set of L1 takes a line of each.
+#[inline(always)]
+fn pages_apart<K: Kernel>(p: &Product<K>) -> bool {
+    large_c(p) && (p.c.row_stride.unsigned_abs() * size_of::<K::C>()).is_multiple_of(PAGE)
+}
+
+/// Rows of a panel, where each sweeps over all columns. Those that are [`pages_apart`] leave two lines of a set to what
+/// else passes.
+#[inline(always)]
+fn panel_rows<K: Kernel>(p: &Product<K>) -> usize {
+    let fit = if pages_apart(p) { (Caches::get().l1 / PAGE).saturating_sub(2).max(1) } else { usize::MAX };
+    K::Tile::MR.min(fit)
 }
 
 /// The product on this thread, at most `kc` units of `k` at a time, the last columns by [`narrow`].

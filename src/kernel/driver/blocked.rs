@@ -1,7 +1,7 @@
 //! Products of which parts are packed, for the sizes of the caches.
 
-use super::direct::strip_by_strip;
-use super::{Left, Product, Right, at, strips, target_at};
+use super::direct::{large_c, strip_by_strip};
+use super::{Left, Product, Right, at, panel_rows, strips, target_at};
 use crate::kernel::args::Part;
 use crate::kernel::blocking::{Blocks, Caches, Parts, even_part};
 use crate::kernel::micro::{Kernel, Tile};
@@ -61,7 +61,7 @@ struct Slice<'a, K: Kernel> {
 #[inline(never)]
 pub(super) unsafe fn blocked<K: Kernel>(p: Product<K>, kc: usize) {
     let p = &p;
-    let blocks = Blocks::new::<K>(Caches::get());
+    let blocks = Blocks::new::<K>(Caches::get(), kc);
     let (all_units, strips) = (p.k.div_ceil(K::K_UNIT), p.n.div_ceil(K::Tile::NV * K::LANES));
     let column_blocks = p.n.div_ceil(blocks.nc);
     let in_place = column_blocks * K::PARTS <= A_IN_PLACE && p.a.col_stride == 1 && p.k.is_multiple_of(K::K_UNIT);
@@ -98,7 +98,7 @@ impl<K: Kernel> Slice<'_, K> {
 
     /// The rows of each panel, counted from `i0`.
     fn panels(&self) -> Parts {
-        Parts::new(self.m, K::Tile::MR)
+        Parts::new(self.m, panel_rows(self.product))
     }
 
     /// # Safety
@@ -179,11 +179,11 @@ impl<K: Kernel> Slice<'_, K> {
         });
     }
 
-    /// Whether the rows of `a`, where they lie, stay in L2 while strip after strip passes. Then L1 keeps the strip, of
-    /// which a step of the micro-kernel takes more bytes than of a panel.
+    /// Whether the rows of `a`, where they lie, and those of `c` stay in L2 while strip after strip passes. Then L1
+    /// keeps the strip, of which a step of the micro-kernel takes more bytes than of a panel.
     fn rows_stay(&self) -> bool {
         let bytes = self.m.saturating_mul(self.k).saturating_mul(size_of::<K::A>());
-        self.packed_a.is_null() && bytes <= Caches::get().l2 / 4
+        self.packed_a.is_null() && bytes <= Caches::get().l2 / 4 && !large_c(self.product)
     }
 
     /// How far on the next panel is asked for at each step of so many tiles of full width: where panels are packed,

@@ -1,7 +1,7 @@
 //! Products whose operands are multiplied where they lie.
 
 use super::ahead::Ahead;
-use super::{Left, Product, Right, at, strips, target_at};
+use super::{Left, Product, Right, at, panel_rows, strips, target_at};
 use crate::kernel::args::{Gemm, Part, Source};
 use crate::kernel::blocking::{Blocks, Parts};
 use crate::kernel::micro::{Kernel, Last, Tile};
@@ -112,7 +112,7 @@ unsafe fn panel_by_panel<K: Kernel>(p: &Product<K>) {
     let b = Right::<K> { ptr: p.b.ptr.cast(), k: p.b.row_stride };
     let mut tile = Tile::new(&a, &b, p.k, p.c, p.update);
     let strips = strips::<K>(p.n);
-    for (i, rows) in Parts::new(p.m, K::Tile::MR).iter() {
+    for (i, rows) in Parts::new(p.m, panel_rows(p)).iter() {
         // SAFETY: the rows are among the m, the columns among the n; units are elements (`IN_PLACE`).
         unsafe {
             tile.a = at(&p.a, i, 0);

@@ -148,6 +148,8 @@ fn every_narrow<T: Exact + std::fmt::Debug>() {
 fn every_path<T: Exact + std::fmt::Debug>() {
     let rows = Layout::Rows { pad: 0 };
     let columns = Layout::Columns { pad: 0 };
+    let page = 4096 / size_of::<T>();
+    let page_apart = Layout::Rows { pad: 7 };
     for engine in T::engines() {
         for (shape, layouts) in [
             ((9, 9, 1300), (rows, rows, rows)),
@@ -157,6 +159,9 @@ fn every_path<T: Exact + std::fmt::Debug>() {
             ((130, 40, 300), (columns, rows, rows)),
             // Each row of `b` in a page of its own.
             ((70, 9, 60), (rows, Layout::Rows { pad: 1000 }, rows)),
+            // A large `c` of rows a page apart; those of `b` as well, and not.
+            ((70, page - 7, 5), (rows, page_apart, page_apart)),
+            ((70, page - 7, 5), (rows, rows, page_apart)),
         ] {
             for (alpha, beta) in [(T::one(), T::zero()), (T::small(2, 1), T::small(-1, 1))] {
                 check::<T>(engine, &Case { shape, layouts, alpha, beta, conj: (false, true) });
