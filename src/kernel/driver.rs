@@ -394,11 +394,17 @@ fn grid<K: Kernel>(p: &Product<K>, in_place: bool, threads: usize) -> (usize, us
         (0..columns).map(strips_of).sum::<usize>() * 8 > strips * 9
     };
     // Each column of parts reads all of `a` once more, each row all of `b`: to pack it costs about four times that, and
-    // to read it along the rows half.
+    // to read it along the rows half. Of a `c` that L2 does not hold a thread writes whole rows sooner than parts of
+    // them: what is fetched ahead at the end of each part another thread has to fetch back, and where rows are pages
+    // apart their parts fall into few sets.
+    let c_bytes = p.m.saturating_mul(p.n).saturating_mul(size_of::<K::C>());
+    let of_c = if c_bytes > Caches::get().l2 { c_bytes / size_of::<K::B>() / p.k * 12 } else { 0 };
     let cost = |&(rows, columns): &(usize, usize)| {
         let (a, b) = (columns.saturating_mul(p.m), rows.saturating_mul(p.n));
         let idle = 2 * threads - (rows * columns).min(2 * threads);
-        (idle, narrow(columns), a.saturating_mul(2).saturating_add(b.saturating_mul(if in_place { 1 } else { 8 })))
+        let c = if columns > 1 { of_c } else { 0 };
+        let reading = [a.saturating_mul(2), b.saturating_mul(if in_place { 1 } else { 8 }), c];
+        (idle, narrow(columns), reading.into_iter().fold(0, usize::saturating_add))
     };
     grids.min_by_key(cost).unwrap_or((1, 1))
 }
