@@ -15,7 +15,7 @@ use super::simd::{Isa, LINE, PAGE};
 use super::update::Update;
 use crate::scalar::{ElementKind, Scalar};
 use blocked::blocked;
-use direct::{direct, direct_in_slices, large_c};
+use direct::{c_bytes, direct, direct_in_slices, large_c};
 pub(crate) use direct::{is_one_strip, one_strip};
 use narrow::narrow;
 
@@ -249,7 +249,7 @@ fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
 /// them that a copy pays.
 ///
 /// Rows that are a large power of two apart compete for few sets, and each tile reads them from further away.
-/// - Where a row is one line, a copy pays from four tiles on where the sets are fewest, and later where there are more:
+/// - Where a row is one line, a copy pays from two tiles on where the sets are fewest, and later where there are more:
 ///   L2 keeps up with rows less than 512 bytes apart, and rows that just fill their sets are too many, since `a` and
 ///   `c` need some.
 /// - Where the rows of such a strip lie in more pages than the TLB has at hand, each tile waits for them, and a copy
@@ -258,8 +258,8 @@ fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
 /// - Where each panel of `a` reads all of `b`, for the sake of a large `c`, L2 does not keep up with rows of one line
 ///   that lie across two, if these and the panel leave L1 no room. That takes twelve tiles.
 /// - Where a row is several lines, that is so for a page alone, and takes eight tiles if `b` is in L2.
-/// - Where rows of a large `c` are pages apart as well and meet those of `b` in the same sets, four tiles are enough: of
-///   rows of one line if those of a tile and the steps are more than a set holds, of longer ones up to 16 steps.
+/// - Where rows of `c` are pages apart as well and meet those of `b` in the same sets, four tiles are enough: of rows
+///   of one line if those of a tile and the steps are more than a set holds, of longer ones up to 16 steps.
 /// - Where the CPU multiplies all of so long a vector at once, L2 does not keep up with any strip that L1 does not hold
 ///   beside a panel of `a`; that takes twelve.
 #[inline(always)]
@@ -279,6 +279,7 @@ fn crowded<K: Kernel>(p: &Product<K>, kc: usize, bytes: usize, strip_bytes: usiz
     let tiles = if strip_bytes < 2 * LINE {
         if row_bytes >= 512 && kc.saturating_mul(spacing) >= caches.l1 {
             match row_bytes {
+                _ if spacing == PAGE => 2,
                 _ if spacing > 1024 => 4,
                 1024.. => 8,
                 _ => 12,
@@ -308,10 +309,10 @@ fn crowded<K: Kernel>(p: &Product<K>, kc: usize, bytes: usize, strip_bytes: usiz
     p.m > tiles * K::Tile::MR
 }
 
-/// Whether rows of a large `c` lie whole pages apart: one set of L1 takes a line of each.
+/// Whether rows of `c` lie whole pages apart: one set of L1 takes a line of each.
 #[inline(always)]
 fn pages_apart<K: Kernel>(p: &Product<K>) -> bool {
-    large_c(p) && (p.c.row_stride.unsigned_abs() * size_of::<K::C>()).is_multiple_of(PAGE)
+    (p.c.row_stride.unsigned_abs() * size_of::<K::C>()).is_multiple_of(PAGE)
 }
 
 /// Rows of a panel, where each sweeps over all columns. Those that are [`pages_apart`] leave two lines of a set to what
@@ -395,10 +396,12 @@ fn grid<K: Kernel>(p: &Product<K>, in_place: bool, threads: usize) -> (usize, us
     };
     // Each column of parts reads all of `a` once more, each row all of `b`: to pack it costs about four times that, and
     // to read it along the rows half. Of a `c` that L2 does not hold a thread writes whole rows sooner than parts of
-    // them: what is fetched ahead at the end of each part another thread has to fetch back, and where rows are pages
+    // them: what is fetched ahead at the end of each part another thread has to fetch back. And where rows are pages
     // apart their parts fall into few sets.
-    let c_bytes = p.m.saturating_mul(p.n).saturating_mul(size_of::<K::C>());
-    let of_c = if c_bytes > Caches::get().l2 { c_bytes / size_of::<K::B>() / p.k * 12 } else { 0 };
+    // A strip of one line is multiplied from a copy sooner, and each row of parts has its own.
+    let times = if K::Tile::NV * K::LANES * size_of::<K::B>() < 2 * LINE { 5 } else { 12 };
+    let whole_rows = c_bytes(p) > Caches::get().l2 || pages_apart(p);
+    let of_c = if whole_rows { p.m.saturating_mul(p.n) / p.k * times } else { 0 };
     let cost = |&(rows, columns): &(usize, usize)| {
         let (a, b) = (columns.saturating_mul(p.m), rows.saturating_mul(p.n));
         let idle = 2 * threads - (rows * columns).min(2 * threads);

@@ -1,6 +1,6 @@
 //! Products of which parts are packed, for the sizes of the caches.
 
-use super::direct::{large_c, strip_by_strip};
+use super::direct::{by_panels, strip_by_strip, whole_rows};
 use super::{Left, Product, Right, at, panel_rows, strips, target_at};
 use crate::kernel::args::Part;
 use crate::kernel::blocking::{Blocks, Caches, Parts, even_part};
@@ -179,11 +179,13 @@ impl<K: Kernel> Slice<'_, K> {
         });
     }
 
-    /// Whether the rows of `a`, where they lie, and those of `c` stay in L2 while strip after strip passes. Then L1
-    /// keeps the strip, of which a step of the micro-kernel takes more bytes than of a panel.
+    /// Whether the rows of `a`, where they lie, stay in L2 while strip after strip passes. Then L1 keeps the strip, of
+    /// which a step of the micro-kernel takes more bytes than of a panel. Not where that is worth less than to write
+    /// `c` row by row.
     fn rows_stay(&self) -> bool {
+        let p = self.product;
         let bytes = self.m.saturating_mul(self.k).saturating_mul(size_of::<K::A>());
-        self.packed_a.is_null() && bytes <= Caches::get().l2 / 4 && !large_c(self.product)
+        self.packed_a.is_null() && bytes <= Caches::get().l2 / 4 && !(by_panels(p) && whole_rows(p))
     }
 
     /// How far on the next panel is asked for at each step of so many tiles of full width: where panels are packed,

@@ -1,9 +1,9 @@
 //! Products whose operands are multiplied where they lie.
 
 use super::ahead::Ahead;
-use super::{Left, Product, Right, at, panel_rows, strips, target_at};
+use super::{Left, Product, Right, at, pages_apart, panel_rows, strips, target_at};
 use crate::kernel::args::{Gemm, Part, Source};
-use crate::kernel::blocking::{Blocks, Parts};
+use crate::kernel::blocking::{Blocks, Caches, Parts};
 use crate::kernel::micro::{Kernel, Last, Tile};
 use crate::kernel::ring::Ring;
 use crate::kernel::shape::Shape;
@@ -38,7 +38,7 @@ unsafe fn strip<K: Kernel>(tile: &mut Tile<K>, rows: Parts, columns: usize, col_
 pub(super) unsafe fn direct<K: Kernel>(p: &Product<K>) {
     // SAFETY: as promised to this function.
     unsafe {
-        if large_c(p) || !matches!(p.part, Part::All) {
+        if by_panels(p) || !matches!(p.part, Part::All) {
             panel_by_panel(p);
         } else {
             let a = Left::<K> { ptr: p.a.ptr, row: p.a.row_stride, k: p.a.col_stride };
@@ -166,8 +166,29 @@ pub(super) unsafe fn direct_in_slices<K: Kernel>(p: Product<K>, kc: usize) {
     }
 }
 
-/// Whether `c` is better written row by row than strip by strip, since it does not stay in the caches close by.
+/// Whether `c` does not stay in the caches close by while strip after strip is written.
 #[inline(always)]
 pub(super) fn large_c<K: Kernel>(p: &Product<K>) -> bool {
-    p.n > K::Tile::NV * K::LANES && p.m.saturating_mul(p.n).saturating_mul(size_of::<K::C>()) > C_BYTES
+    p.n > K::Tile::NV * K::LANES && c_bytes(p) > C_BYTES
+}
+
+/// Whether `c` is better written row by row than strip by strip: if it is large, or L1 holds all of `b` and not `c`.
+/// Strips of a `c` whose rows are [`pages_apart`] are in few sets, and that is worth more.
+#[inline(always)]
+pub(super) fn by_panels<K: Kernel>(p: &Product<K>) -> bool {
+    let (l1, b_bytes) = (Caches::get().l1, p.k.saturating_mul(p.n).saturating_mul(size_of::<K::B>()));
+    let between = |most_b, least_c| b_bytes <= most_b && c_bytes(p) > least_c && p.n > K::Tile::NV * K::LANES;
+    large_c(p) || whole_rows(p) && (between(l1 / 2, l1 / 2) || pages_apart(p) && between(2 * l1, 2 * l1))
+}
+
+/// Whether rows of `c` are not much longer than `n`. Of longer ones another thread may write the rest, and the CPU
+/// fetches some of it ahead where a row is written from end to end.
+#[inline(always)]
+pub(super) fn whole_rows<K: Kernel>(p: &Product<K>) -> bool {
+    p.c.row_stride.unsigned_abs() < 2 * p.n
+}
+
+#[inline(always)]
+pub(super) fn c_bytes<K: Kernel>(p: &Product<K>) -> usize {
+    p.m.saturating_mul(p.n).saturating_mul(size_of::<K::C>())
 }
