@@ -1,23 +1,27 @@
 //! Packing where `K` consecutive elements along `k` make one unit, in the order of memory.
 
+use super::pack::share_sets;
 use super::ring::Ring;
 use super::simd::integer::SimdInt;
 
-/// Packs rows of `lanes` units, one row after another along `k`: lane `j`, unit `q` goes to `to + q * width + j`.
+/// Columns that are read at a time where they [`share_sets`].
+const COLUMNS: usize = 8;
+
+/// Packs rows of `lanes` units, one row after another along `k`: lane `j`, unit `q` goes to `to + q * width + j`, with
+/// zeros up to lane `filled`.
 ///
 /// # Safety
-/// Elements `p * along + j * across` are readable for `p < k` and `j < lanes`; `width * k.div_ceil(K)` units of `K`
-/// elements are writable, and `lanes <= width`.
+/// Elements `p * along + j * across` are readable for `p < k` and `j < lanes`; `filled` units of `K` elements are
+/// writable in each of `k.div_ceil(K)` rows, `width` apart, and `lanes <= filled <= width`.
 #[inline(always)]
 unsafe fn pack_across<T: Ring, const K: usize>(
     from: *const T,
     (along, across): (isize, isize),
     k: usize,
-    lanes: usize,
-    width: usize,
+    (lanes, filled, width): (usize, usize, usize),
     to: *mut T,
 ) {
-    // SAFETY: q * K + i < k and j < lanes for what is read; q < k.div_ceil(K), j < width and i < K for what is written.
+    // SAFETY: q * K + i < k and j < lanes for what is read; q < k.div_ceil(K), j < filled and i < K for what is written.
     unsafe {
         for q in 0..k.div_ceil(K) {
             let (from, to) = (from.offset((q * K) as isize * along), to.add(q * width * K));
@@ -36,7 +40,7 @@ unsafe fn pack_across<T: Ring, const K: usize>(
                     }
                 }
             }
-            for j in lanes * K..width * K {
+            for j in lanes * K..filled * K {
                 *to.add(j) = T::zero();
             }
         }
@@ -124,9 +128,9 @@ pub(crate) unsafe fn pack_a<T: Ring, U, const K: usize>(
             return (units as isize, 1);
         }
         if row == 1 {
-            pack_across::<T, K>(a, (col, 1), k, rows, rows, to);
+            pack_across::<T, K>(a, (col, 1), k, (rows, rows, rows), to);
         } else {
-            pack_across::<T, K>(a, (col, row), k, rows, rows, to);
+            pack_across::<T, K>(a, (col, row), k, (rows, rows, rows), to);
         }
         (1, rows as isize)
     }
@@ -150,9 +154,17 @@ pub(crate) unsafe fn pack_b<T: Ring, U, const K: usize>(
     // SAFETY: as promised to this function. A constant stride of 1 is what lets the loops vectorise.
     unsafe {
         match (row, col) {
-            (_, 1) => pack_across::<T, K>(b, (row, 1), k, columns, width, to),
-            (1, _) => pack_across::<T, K>(b, (1, col), k, columns, width, to),
-            _ => pack_across::<T, K>(b, (row, col), k, columns, width, to),
+            (_, 1) => pack_across::<T, K>(b, (row, 1), k, (columns, width, width), to),
+            (1, _) => {
+                let most = if share_sets::<T>(col) { COLUMNS } else { columns };
+                for j in (0..columns).step_by(most) {
+                    let lanes = most.min(columns - j);
+                    let filled = if j + lanes == columns { width - j } else { lanes };
+                    let (from, to) = (b.offset(j as isize * col), to.add(j * K));
+                    pack_across::<T, K>(from, (1, col), k, (lanes, filled, width), to);
+                }
+            }
+            _ => pack_across::<T, K>(b, (row, col), k, (columns, width, width), to),
         }
     }
 }
@@ -177,7 +189,7 @@ pub(crate) unsafe fn pack_small_b<S: SimdInt, T: Ring, const K: usize>(
             let whole = k / K;
             pack_rows::<S, T, K>(b, strides.0, whole, columns, width, to);
             let (rest, to) = (b.wrapping_offset((whole * K) as isize * strides.0), to.add(whole * width));
-            pack_across::<T, K>(rest, (strides.0, 1), k % K, columns, width, to.cast());
+            pack_across::<T, K>(rest, (strides.0, 1), k % K, (columns, width, width), to.cast());
         } else {
             pack_b::<T, i32, K>(b, strides, k, columns, width, to);
         }

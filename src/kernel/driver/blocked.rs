@@ -5,7 +5,7 @@ use super::{Left, Product, Right, at, panel_rows, strips, target_at};
 use crate::kernel::args::Part;
 use crate::kernel::blocking::{Blocks, Caches, Parts, even_part};
 use crate::kernel::micro::{Kernel, Tile};
-use crate::kernel::pack::AHEAD;
+use crate::kernel::pack::{AHEAD, share_sets};
 use crate::kernel::shape::Shape;
 use crate::kernel::simd::{Isa, LINE, Op};
 use crate::kernel::update::Update;
@@ -101,18 +101,34 @@ impl<K: Kernel> Slice<'_, K> {
         Parts::new(self.m, panel_rows(self.product))
     }
 
+    /// Packs panel after panel, or where contiguous columns [`share_sets`], a few of them at a time across all panels, in
+    /// the order of memory.
+    ///
     /// # Safety
     /// The buffer holds all panels.
     unsafe fn pack_panels(&mut self) {
-        let a = &self.product.a;
-        for (i, rows) in self.panels().iter() {
-            // SAFETY: the rows are among the m, and so is their place in the buffer.
-            unsafe {
-                let (from, to) = (at(a, self.i0 + i, self.k0), self.packed_a.add(i * self.units()));
-                let (row, _) = K::Isa::vectorize::<PackA<K>>((from, (a.row_stride, a.col_stride), rows, self.k, to));
-                self.by_rows |= row != 1;
+        let (a, units) = (&self.product.a, self.units());
+        for (unit, k0, k) in self.chunks(a.row_stride == 1 && share_sets::<K::A>(a.col_stride)) {
+            for (i, rows) in self.panels().iter() {
+                // SAFETY: the rows are among the m, k0 + k <= self.k, and so is their place in the buffer.
+                unsafe {
+                    let from = at(a, self.i0 + i, self.k0 + k0);
+                    let to = self.packed_a.add(i * units + unit * rows);
+                    let (row, _) = K::Isa::vectorize::<PackA<K>>((from, (a.row_stride, a.col_stride), rows, k, to));
+                    self.by_rows |= row != 1;
+                }
             }
         }
+    }
+
+    /// The units that are packed at a time, as `(first unit, first element, elements)`: a few, or all.
+    fn chunks(&self, few: bool) -> impl Iterator<Item = (usize, usize, usize)> + use<K> {
+        let (units, k) = (self.units(), self.k);
+        let chunk = if few { AHEAD as usize } else { units };
+        (0..units).step_by(chunk).map(move |unit| {
+            let k0 = unit * K::K_UNIT;
+            (unit, k0, (chunk * K::K_UNIT).min(k - k0))
+        })
     }
 
     /// # Safety
@@ -204,12 +220,8 @@ impl<K: Kernel> Slice<'_, K> {
     /// # Safety
     /// The block lies within `b`, and the buffer holds it.
     unsafe fn pack_block(&self, j0: usize, n: usize, to: *mut K::Right) {
-        const ROWS: usize = AHEAD as usize;
         let (b, units) = (&self.product.b, self.units());
-        let chunk = if b.col_stride == 1 { ROWS } else { units };
-        for unit in (0..units).step_by(chunk) {
-            let k0 = unit * K::K_UNIT;
-            let k = (chunk * K::K_UNIT).min(self.k - k0);
+        for (unit, k0, k) in self.chunks(b.col_stride == 1) {
             for (j, columns) in strips::<K>(n) {
                 let width = columns.next_multiple_of(K::LANES);
                 // SAFETY: k0 + k <= self.k and j + columns <= n.

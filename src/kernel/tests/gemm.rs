@@ -159,6 +159,8 @@ fn every_path<T: Exact + std::fmt::Debug>() {
             ((130, 40, 300), (columns, rows, rows)),
             // Each row of `b` in a page of its own.
             ((70, 9, 60), (rows, Layout::Rows { pad: 1000 }, rows)),
+            // Each column of `a` in a page of its own, both operands packed.
+            ((130, 20, 30), (Layout::Columns { pad: page - 130 }, columns, rows)),
             // A large `c` of rows a page apart; those of `b` as well, and not.
             ((70, page - 7, 5), (rows, page_apart, page_apart)),
             ((70, page - 7, 5), (rows, rows, page_apart)),

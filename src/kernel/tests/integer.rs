@@ -264,6 +264,26 @@ fn every_route_takes_alpha_and_beta_and_slices() {
     every_update::<i64>(&[(-(1 << 30), 1 << 30), (-(1 << 40), 1 << 40)]);
 }
 
+/// Columns that are powers of two apart, of `b` and of `a`.
+fn shared_sets<T: Sample>() {
+    for engine in engines::<T>() {
+        for range in [(0, 100), whole_range::<T>()] {
+            for (shape, layouts) in [((17, 53, 1023), [0, 2, 0]), ((1023, 9, 45), [2, 2, 0])] {
+                let (alpha, beta) = (T::from_i128(1), T::from_i128(0));
+                check(engine, &Case { shape, layouts, ranges: [range, range], alpha, beta });
+            }
+        }
+    }
+}
+
+#[test]
+fn columns_that_share_sets_are_packed() {
+    shared_sets::<i8>();
+    shared_sets::<i16>();
+    shared_sets::<i32>();
+    shared_sets::<i64>();
+}
+
 /// The largest sums that a route may hold, and one more.
 #[test]
 fn sums_at_each_bound_are_exact() {
