@@ -21,7 +21,8 @@ unsafe fn pack_across<T: Ring, const K: usize>(
     (lanes, filled, width): (usize, usize, usize),
     to: *mut T,
 ) {
-    // SAFETY: q * K + i < k and j < lanes for what is read; q < k.div_ceil(K), j < filled and i < K for what is written.
+    // SAFETY: q * K + i < k and j < lanes for what is read; q < k.div_ceil(K), j < filled and i < K for what is
+    // written.
     unsafe {
         for q in 0..k.div_ceil(K) {
             let (from, to) = (from.offset((q * K) as isize * along), to.add(q * width * K));

@@ -101,8 +101,8 @@ impl<K: Kernel> Slice<'_, K> {
         Parts::new(self.m, panel_rows(self.product))
     }
 
-    /// Packs panel after panel, or where contiguous columns [`share_sets`], a few of them at a time across all panels, in
-    /// the order of memory.
+    /// Packs panel after panel, or where contiguous columns [`share_sets`], a few of them at a time across all panels,
+    /// in the order of memory.
     ///
     /// # Safety
     /// The buffer holds all panels.

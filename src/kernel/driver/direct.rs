@@ -173,7 +173,7 @@ pub(super) fn large_c<K: Kernel>(p: &Product<K>) -> bool {
 }
 
 /// Whether `c` is better written row by row than strip by strip: if it is large, or L1 holds all of `b` and not `c`.
-/// Strips of a `c` whose rows are [`pages_apart`] are in few sets, and that is worth more.
+/// Where rows are [`pages_apart`] a strip of `c` is in few sets, so that it pays with a larger `b` as well.
 #[inline(always)]
 pub(super) fn by_panels<K: Kernel>(p: &Product<K>) -> bool {
     let (l1, b_bytes) = (Caches::get().l1, p.k.saturating_mul(p.n).saturating_mul(size_of::<K::B>()));

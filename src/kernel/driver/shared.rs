@@ -15,7 +15,7 @@ use crate::kernel::simd::LINE;
 /// where one of them is held up that takes longer than packing twice.
 ///
 /// # Safety
-/// As for [`multiply`].
+/// As for [`multiply`](super::multiply).
 #[inline(never)]
 pub(super) unsafe fn shared<K: Kernel>(p: Product<K>, kc: usize, narrow: usize, team: &Team) {
     let (rows, columns) = grid(&p, in_place(&p, kc), team.threads());
@@ -54,10 +54,11 @@ fn grid<K: Kernel>(p: &Product<K>, in_place: bool, threads: usize) -> (usize, us
         (0..columns).map(strips_of).sum::<usize>() * 8 > strips * 9
     };
     // Each column of parts reads all of `a` once more, each row all of `b`: to pack it costs about four times that, and
-    // to read it along the rows half. Of a `c` that L2 does not hold a thread writes whole rows sooner than parts of
-    // them: what is fetched ahead at the end of each part another thread has to fetch back. And where rows are pages
-    // apart their parts fall into few sets.
-    // A strip of one line is multiplied from a copy sooner, and each row of parts has its own.
+    // to read it along the rows half.
+    //
+    // Of a `c` that L2 does not hold a thread writes whole rows sooner than parts of them: what is fetched ahead at the
+    // end of each part another thread has to fetch back. And where rows are pages apart their parts fall into few sets.
+    // But where a strip is one line it is multiplied from a copy sooner, and each row of parts has a copy of its own.
     let times = if K::Tile::NV * K::LANES * size_of::<K::B>() < 2 * LINE { 5 } else { 12 };
     let whole_rows = c_bytes(p) > Caches::get().l2 || pages_apart(p);
     let of_c = if whole_rows { p.m.saturating_mul(p.n) / p.k * times } else { 0 };
