@@ -112,7 +112,9 @@ unsafe fn panel_by_panel<K: Kernel>(p: &Product<K>) {
     let b = Right::<K> { ptr: p.b.ptr.cast(), k: p.b.row_stride };
     let mut tile = Tile::new(&a, &b, p.k, p.c, p.update);
     let strips = strips::<K>(p.n);
-    for (i, rows) in Parts::new(p.m, panel_rows(p)).iter() {
+    // Panels of fewer rows read `b` more often, and a few of them do not make up for that if it is large.
+    let few = p.m <= 8 * K::Tile::MR && b_bytes(p) > 2 * Caches::get().l1;
+    for (i, rows) in Parts::new(p.m, if few { K::Tile::MR } else { panel_rows(p) }).iter() {
         // SAFETY: the rows are among the m, the columns among the n; units are elements (`IN_PLACE`).
         unsafe {
             tile.a = at(&p.a, i, 0);
@@ -176,8 +178,8 @@ pub(super) fn large_c<K: Kernel>(p: &Product<K>) -> bool {
 /// Where rows are [`pages_apart`] a strip of `c` is in few sets, so that it pays with a larger `b` as well.
 #[inline(always)]
 pub(super) fn by_panels<K: Kernel>(p: &Product<K>) -> bool {
-    let (l1, b_bytes) = (Caches::get().l1, p.k.saturating_mul(p.n).saturating_mul(size_of::<K::B>()));
-    let between = |most_b, least_c| b_bytes <= most_b && c_bytes(p) > least_c && p.n > K::Tile::NV * K::LANES;
+    let l1 = Caches::get().l1;
+    let between = |most_b, least_c| b_bytes(p) <= most_b && c_bytes(p) > least_c && p.n > K::Tile::NV * K::LANES;
     large_c(p) || whole_rows(p) && (between(l1 / 2, l1 / 2) || pages_apart(p) && between(2 * l1, 2 * l1))
 }
 
@@ -186,6 +188,11 @@ pub(super) fn by_panels<K: Kernel>(p: &Product<K>) -> bool {
 #[inline(always)]
 pub(super) fn whole_rows<K: Kernel>(p: &Product<K>) -> bool {
     p.c.row_stride.unsigned_abs() < 2 * p.n
+}
+
+#[inline(always)]
+fn b_bytes<K: Kernel>(p: &Product<K>) -> usize {
+    p.k.saturating_mul(p.n).saturating_mul(size_of::<K::B>())
 }
 
 #[inline(always)]
