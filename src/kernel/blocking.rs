@@ -87,8 +87,7 @@ impl Blocks {
     /// - A block of `a`, `mc x kc`, takes a quarter of the last level: it is packed once and read once for every block
     ///   of `b`.
     pub fn new<K: Kernel>(caches: Caches, kc: usize) -> Blocks {
-        let strip = K::Tile::NV * K::LANES;
-        let nc = (caches.l2 * 9 / 16 / (kc * size_of::<K::Right>()) / strip).max(1) * strip;
+        let nc = (caches.l2 * 9 / 16 / (kc * size_of::<K::Right>()) / K::NR).max(1) * K::NR;
         let mc = (caches.l3 / 4 / (kc * size_of::<K::Left>()) / K::Tile::MR).max(1) * K::Tile::MR;
         Blocks { mc, nc }
     }

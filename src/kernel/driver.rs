@@ -12,7 +12,7 @@ use super::micro::{Kernel, Last, Tile};
 use super::parallel::{self, Team};
 use super::ring::Ring;
 use super::shape::Shape;
-use super::simd::{Isa, LINE, PAGE};
+use super::simd::{Isa, LINE, PAGE, multiples_apart};
 use super::update::Update;
 use crate::scalar::{ElementKind, Scalar};
 use blocked::blocked;
@@ -46,6 +46,18 @@ impl<T: Ring, K: Kernel<A = T, B = T, C = T>> Product<K> {
         };
         let update = Update::of(g);
         Product { m: g.m, n: g.n, k: g.k, a: g.a, b: g.b, c: g.c, update, part: g.part }
+    }
+}
+
+impl<K: Kernel> Product<K> {
+    #[inline(always)]
+    fn b_bytes(&self) -> usize {
+        self.k.saturating_mul(self.n).saturating_mul(size_of::<K::B>())
+    }
+
+    #[inline(always)]
+    fn c_bytes(&self) -> usize {
+        self.m.saturating_mul(self.n).saturating_mul(size_of::<K::C>())
     }
 }
 
@@ -127,7 +139,7 @@ const STAGE: usize = 2 * 32 * 64;
 unsafe fn staged<K: Kernel>(tile: &mut Tile<K>, (rows, columns): (usize, usize), col_stride: isize) {
     #[repr(align(64))]
     struct Stage([std::mem::MaybeUninit<u8>; STAGE]);
-    const { assert!(K::Tile::MR * K::Tile::NV * K::LANES * size_of::<K::C>() <= STAGE) };
+    const { assert!(K::Tile::MR * K::NR * size_of::<K::C>() <= STAGE) };
     let mut stage = Stage([const { std::mem::MaybeUninit::uninit() }; STAGE]);
     let copy = stage.0.as_mut_ptr().cast::<K::C>();
     let (c, c_row) = (tile.c, tile.c_row);
@@ -234,12 +246,12 @@ fn depth<K: Kernel>(p: &Product<K>) -> usize {
 #[inline(always)]
 fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
     let bytes = kc.saturating_mul(p.n).saturating_mul(size_of::<K::B>());
-    let strip_bytes = K::Tile::NV * K::LANES * size_of::<K::B>();
+    let strip_bytes = K::NR * size_of::<K::B>();
     // A line of which a strip is a part is read for each of its strips.
     let times = (LINE / strip_bytes).max(1);
     let few_rows = || {
         let caches = Caches::get();
-        let all = p.k.saturating_mul(p.n).saturating_mul(size_of::<K::B>());
+        let all = p.b_bytes();
         // A copy of `b` pays if many rows read it, or if it has to come from memory: copied, it is read in order.
         all <= caches.l3 / 8 && all.saturating_mul(p.m).saturating_mul(times) <= caches.l3 / 2 * K::Tile::MR
     };
@@ -314,7 +326,7 @@ fn crowded<K: Kernel>(p: &Product<K>, kc: usize, bytes: usize, strip_bytes: usiz
 /// Whether rows of `c` lie whole pages apart: one set of L1 takes a line of each.
 #[inline(always)]
 fn pages_apart<K: Kernel>(p: &Product<K>) -> bool {
-    (p.c.row_stride.unsigned_abs() * size_of::<K::C>()).is_multiple_of(PAGE)
+    multiples_apart::<K::C>(p.c.row_stride, PAGE)
 }
 
 /// Rows of a panel, where each sweeps over all columns. Those that are [`pages_apart`] leave two lines of a set to what

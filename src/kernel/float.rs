@@ -70,7 +70,7 @@ impl<T: Element> Engine<T> {
             iamax: level1::iamax::<V, T>,
             kernel: describe::<K>,
             #[cfg(test)]
-            tile: || (K::Tile::MR, K::Tile::NV * K::LANES),
+            tile: || (K::Tile::MR, K::NR),
             #[cfg(test)]
             lanes: K::LANES,
         }
@@ -79,7 +79,7 @@ impl<T: Element> Engine<T> {
 
 /// Such as `avx512 8x24`: the level, and the tile's rows and columns.
 pub(crate) fn describe<K: Kernel>() -> String {
-    format!("{} {}x{}", K::Isa::NAME, K::Tile::MR, K::Tile::NV * K::LANES)
+    format!("{} {}x{}", K::Isa::NAME, K::Tile::MR, K::NR)
 }
 
 /// Elements that the engine multiplies.

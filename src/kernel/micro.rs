@@ -45,6 +45,8 @@ pub(crate) trait Kernel: Sized + 'static {
 
     /// Columns of `c` in one vector.
     const LANES: usize;
+    /// Columns of `c` in a tile.
+    const NR: usize = Self::Tile::NV * Self::LANES;
     const K_UNIT: usize = 1;
     /// The real and the imaginary part of a complex number are two.
     const PARTS: usize = 1;

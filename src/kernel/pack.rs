@@ -7,7 +7,7 @@
 
 use num_complex::Complex;
 
-use super::simd::{LINE, Simd, SimdFloat, prefetch};
+use super::simd::{LINE, Simd, SimdFloat, multiples_apart, prefetch};
 
 /// Rows of `b` that are asked for ahead: as many as are packed at a time, so that the next ones are on their way.
 pub(crate) const AHEAD: isize = 8;
@@ -15,7 +15,7 @@ pub(crate) const AHEAD: isize = 8;
 /// Whether contiguous runs of elements that are `stride` apart share so few sets of L1 that it does not hold a line of
 /// each run until the next element of all is taken.
 pub(crate) fn share_sets<T>(stride: isize) -> bool {
-    (stride.unsigned_abs() * size_of::<T>()).is_multiple_of(1024)
+    multiples_apart::<T>(stride, 1024)
 }
 
 /// Elements that vectors of `S` can move.

@@ -62,7 +62,7 @@ struct Slice<'a, K: Kernel> {
 pub(super) unsafe fn blocked<K: Kernel>(p: Product<K>, kc: usize) {
     let p = &p;
     let blocks = Blocks::new::<K>(Caches::get(), kc);
-    let (all_units, strips) = (p.k.div_ceil(K::K_UNIT), p.n.div_ceil(K::Tile::NV * K::LANES));
+    let (all_units, strips) = (p.k.div_ceil(K::K_UNIT), p.n.div_ceil(K::NR));
     let column_blocks = p.n.div_ceil(blocks.nc);
     let in_place = column_blocks * K::PARTS <= A_IN_PLACE && p.a.col_stride == 1 && p.k.is_multiple_of(K::K_UNIT);
     let mc = if in_place { p.m } else { blocks.mc.min(p.m) };
@@ -152,9 +152,8 @@ impl<K: Kernel> Slice<'_, K> {
     /// `a` is packed, if it is to be, and the columns are those of the product.
     unsafe fn multiply(&self, (first, count): (usize, usize)) {
         let (p, units) = (self.product, self.units());
-        let width = K::Tile::NV * K::LANES;
-        let j0 = first * width;
-        let n = (count * width).min(p.n - j0);
+        let j0 = first * K::NR;
+        let n = (count * K::NR).min(p.n - j0);
         let part = p.part.from(self.i0, j0);
         if !part.reaches(self.m - 1, 0) {
             return;
@@ -175,7 +174,7 @@ impl<K: Kernel> Slice<'_, K> {
                 if matches!(part, Part::All) && self.rows_stay() {
                     return strip_by_strip(tile_at(0, 0), (self.m, n), 0, p.c.col_stride, right);
                 }
-                let step = self.step_ahead(n / width);
+                let step = self.step_ahead(n / K::NR);
                 for (i, rows) in self.panels().iter() {
                     let mut tile = tile_at(i, rows);
                     let c = tile.c;

@@ -79,7 +79,7 @@ pub(super) unsafe fn strip_by_strip<K: Kernel>(
     }
     if wide > 0 {
         let b = right(n - wide, wide);
-        tile.last = wide - K::Tile::NV * K::LANES;
+        tile.last = wide - K::NR;
         (tile.b, tile.b_k) = (b.ptr, b.k);
         for (i, rows) in Parts::new(m, K::Tile::WIDE_MR).iter() {
             ahead.share(&mut tile, wide);
@@ -96,10 +96,9 @@ pub(super) unsafe fn strip_by_strip<K: Kernel>(
 /// Columns at the right for tiles half a vector wider: half a vector by itself takes as many loads as multiply-adds.
 #[inline(always)]
 fn wide_columns<K: Kernel>(n: usize) -> usize {
-    let strip = K::Tile::NV * K::LANES;
-    let (strips, left) = (n / strip, n % strip);
+    let (strips, left) = (n / K::NR, n % K::NR);
     let fits = (1..=K::LANES / 2).contains(&left) && Last::of::<K>(left) == Last::Half;
-    if K::Tile::WIDE_MR > 0 && strips > 0 && fits { strip + left } else { 0 }
+    if K::Tile::WIDE_MR > 0 && strips > 0 && fits { K::NR + left } else { 0 }
 }
 
 /// Both operands where they lie, row of tiles after row of tiles, as far as they are asked for.
@@ -113,7 +112,7 @@ unsafe fn panel_by_panel<K: Kernel>(p: &Product<K>) {
     let mut tile = Tile::new(&a, &b, p.k, p.c, p.update);
     let strips = strips::<K>(p.n);
     // Panels of fewer rows read `b` more often, and a few of them do not make up for that if it is large.
-    let few = p.m <= 8 * K::Tile::MR && b_bytes(p) > 2 * Caches::get().l1;
+    let few = p.m <= 8 * K::Tile::MR && p.b_bytes() > 2 * Caches::get().l1;
     for (i, rows) in Parts::new(p.m, if few { K::Tile::MR } else { panel_rows(p) }).iter() {
         // SAFETY: the rows are among the m, the columns among the n; units are elements (`IN_PLACE`).
         unsafe {
@@ -129,10 +128,10 @@ unsafe fn panel_by_panel<K: Kernel>(p: &Product<K>) {
 /// Whether a product is one strip of a few rows, which [`multiply`](super::multiply) would take where they lie.
 #[inline(always)]
 pub(crate) fn is_one_strip<T: Ring, K: Kernel<A = T, B = T, C = T>>(g: &Gemm<T>) -> bool {
-    const { assert!(K::Tile::NV * K::LANES <= Blocks::LEAST_KC) };
+    const { assert!(K::NR <= Blocks::LEAST_KC) };
     // None of them is zero then either.
     let few = (g.m.wrapping_sub(1) | g.k.wrapping_sub(1)) < Blocks::LEAST_KC;
-    let narrow = g.n.wrapping_sub(1) < K::Tile::NV * K::LANES;
+    let narrow = g.n.wrapping_sub(1) < K::NR;
     K::IN_PLACE && few && narrow && g.b.col_stride == 1 && g.c.col_stride == 1
 }
 
@@ -171,7 +170,7 @@ pub(super) unsafe fn direct_in_slices<K: Kernel>(p: Product<K>, kc: usize) {
 /// Whether `c` does not stay in the caches close by while strip after strip is written.
 #[inline(always)]
 pub(super) fn large_c<K: Kernel>(p: &Product<K>) -> bool {
-    p.n > K::Tile::NV * K::LANES && c_bytes(p) > C_BYTES
+    p.n > K::NR && p.c_bytes() > C_BYTES
 }
 
 /// Whether `c` is better written row by row than strip by strip: if it is large, or L1 holds all of `b` and not `c`.
@@ -179,7 +178,7 @@ pub(super) fn large_c<K: Kernel>(p: &Product<K>) -> bool {
 #[inline(always)]
 pub(super) fn by_panels<K: Kernel>(p: &Product<K>) -> bool {
     let l1 = Caches::get().l1;
-    let between = |most_b, least_c| b_bytes(p) <= most_b && c_bytes(p) > least_c && p.n > K::Tile::NV * K::LANES;
+    let between = |most_b, least_c| p.b_bytes() <= most_b && p.c_bytes() > least_c && p.n > K::NR;
     large_c(p) || whole_rows(p) && (between(l1 / 2, l1 / 2) || pages_apart(p) && between(2 * l1, 2 * l1))
 }
 
@@ -188,14 +187,4 @@ pub(super) fn by_panels<K: Kernel>(p: &Product<K>) -> bool {
 #[inline(always)]
 pub(super) fn whole_rows<K: Kernel>(p: &Product<K>) -> bool {
     p.c.row_stride.unsigned_abs() < 2 * p.n
-}
-
-#[inline(always)]
-fn b_bytes<K: Kernel>(p: &Product<K>) -> usize {
-    p.k.saturating_mul(p.n).saturating_mul(size_of::<K::B>())
-}
-
-#[inline(always)]
-pub(super) fn c_bytes<K: Kernel>(p: &Product<K>) -> usize {
-    p.m.saturating_mul(p.n).saturating_mul(size_of::<K::C>())
 }

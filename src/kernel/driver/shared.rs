@@ -1,6 +1,5 @@
 //! Products of parts of `c`, one after another on each of several threads.
 
-use super::direct::c_bytes;
 use super::{Product, alone, at, in_place, pages_apart, target_at};
 use crate::kernel::args::Source;
 use crate::kernel::blocking::{Caches, even_part};
@@ -59,9 +58,9 @@ fn grid<K: Kernel>(p: &Product<K>, in_place: bool, threads: usize) -> (usize, us
     // Of a `c` that L2 does not hold a thread writes whole rows sooner than parts of them: what is fetched ahead at the
     // end of each part another thread has to fetch back. And where rows are pages apart their parts fall into few sets.
     // But where a strip is one line it is multiplied from a copy sooner, and each row of parts has a copy of its own.
-    let times = if K::Tile::NV * K::LANES * size_of::<K::B>() < 2 * LINE { 5 } else { 12 };
-    let whole_rows = c_bytes(p) > Caches::get().l2 || pages_apart(p);
-    let of_c = if whole_rows { p.m.saturating_mul(p.n) / p.k * times } else { 0 };
+    let times = if K::NR * size_of::<K::B>() < 2 * LINE { 5 } else { 12 };
+    let by_rows = p.c_bytes() > Caches::get().l2 || pages_apart(p);
+    let of_c = if by_rows { p.m.saturating_mul(p.n) / p.k * times } else { 0 };
     let cost = |&(rows, columns): &(usize, usize)| {
         let (a, b) = (columns.saturating_mul(p.m), rows.saturating_mul(p.n));
         let idle = 2 * threads - (rows * columns).min(2 * threads);

@@ -9,7 +9,7 @@ use crate::kernel::lanes::Lanes;
 use crate::kernel::order::Order;
 use crate::kernel::parallel::{Shared, Team, reading, sums};
 use crate::kernel::passes::add_scaled;
-use crate::kernel::simd::{Isa, LINE, Op, PAGE};
+use crate::kernel::simd::{Isa, LINE, Op, PAGE, multiples_apart};
 use crate::kernel::vector_ops::AxpyOp;
 use crate::kernel::workspace;
 
@@ -79,7 +79,7 @@ pub(super) unsafe fn columns<S: Isa, E: Lanes<S>>(g: &Gemv<E>) {
 /// Whether columns lie whole pages from one another.
 #[inline(always)]
 fn pages_apart<E>(g: &Gemv<E>) -> bool {
-    g.a.col_stride.unsigned_abs().saturating_mul(size_of::<E>()).is_multiple_of(PAGE)
+    multiples_apart::<E>(g.a.col_stride, PAGE)
 }
 
 /// [`by_columns`] as an operation.

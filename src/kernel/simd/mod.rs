@@ -148,6 +148,12 @@ pub(crate) const LINE: usize = 64;
 /// Bytes of a page of memory, at the least.
 pub(crate) const PAGE: usize = 4096;
 
+/// Whether elements that are `stride` apart lie whole multiples of `bytes` apart, so that they share sets of a cache.
+#[inline(always)]
+pub(crate) fn multiples_apart<T>(stride: isize, bytes: usize) -> bool {
+    stride.unsigned_abs().saturating_mul(size_of::<T>()).is_multiple_of(bytes)
+}
+
 /// Asks for the cache line at `p`, in the cache of `LEVEL`, 1 or 2; any address will do.
 #[inline(always)]
 pub(crate) fn prefetch<const LEVEL: u8, T>(p: *const T) {
