@@ -206,6 +206,21 @@ pub(crate) fn worth<T: Scalar>(m: usize, n: usize, k: usize) -> usize {
     parallel::worth(cost::<T>(m, n, k).saturating_mul(parts))
 }
 
+/// Lines of `c` that take as long to go from thread to thread as it takes to hand over work that is worth sharing.
+const LINES: usize = 2048;
+
+/// The most threads that pay for a product: one for a single tile. A line of `c` may have to come from the thread that
+/// wrote it last, and where `k` is small that costs more than the multiplications. What L2 does not hold comes from
+/// further away in any case.
+#[inline(always)]
+fn sharing_pays<K: Kernel>(p: &Product<K>) -> usize {
+    if p.m <= K::Tile::MR && p.n <= K::NR {
+        return 1;
+    }
+    let lines = p.c_bytes().min(Caches::get().l2) / LINE;
+    parallel::worth(cost_of(p) / (LINES + lines) * LINES)
+}
+
 /// Multiplies on at most `threads` threads.
 ///
 /// Every element of `c` is the same sequence of operations whatever the thread count: `k` is cut by the shape alone
@@ -216,7 +231,7 @@ pub(crate) fn worth<T: Scalar>(m: usize, n: usize, k: usize) -> usize {
 /// the kernel's instruction set.
 #[inline(always)]
 pub(crate) unsafe fn multiply<K: Kernel>(p: Product<K>, threads: usize) {
-    let team = if threads > 1 { Team::of(threads, cost_of(&p)) } else { Team::alone() };
+    let team = if threads > 1 { Team::of(threads.min(sharing_pays(&p)), cost_of(&p)) } else { Team::alone() };
     // SAFETY: as promised to this function.
     unsafe {
         let (kc, narrow) = (depth(&p), narrow::columns(&p));

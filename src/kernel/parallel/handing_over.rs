@@ -15,9 +15,9 @@ use crate::kernel::{
 
 /// Work that takes so many times as long as the quickest round is done as soon by two threads: half of it, and what it
 /// takes the other one to fetch the operands from the caches of the first, and the first the result.
-const TIMES: usize = 6;
+const TIMES: usize = 8;
 /// Bounds of what is worth sharing. Until it is measured it is the least, so that there is somebody to measure it with.
-const LEAST: usize = 500_000;
+const LEAST: usize = 300_000;
 const MOST: usize = 4_000_000;
 /// What is worth sharing where it cannot be measured, most likely since other programs have the cores.
 const UNKNOWN: usize = 1_000_000;
