@@ -9,6 +9,7 @@ mod shared;
 use super::args::{Gemm, Part, Source, Target};
 use super::blocking::{Blocks, Caches, Parts};
 use super::micro::{Kernel, Last, Tile};
+use super::pack::share_sets;
 use super::parallel::{self, Team};
 use super::ring::Ring;
 use super::shape::Shape;
@@ -34,11 +35,12 @@ pub(crate) struct Product<K: Kernel> {
 }
 
 impl<T: Ring, K: Kernel<A = T, B = T, C = T>> Product<K> {
-    /// The product, or where the columns of `c` are contiguous, `cᵀ = bᵀ aᵀ`: multiplication of `T` commutes.
+    /// The product, or where the columns of `c` are contiguous or [too few](is_better_transposed), `cᵀ = bᵀ aᵀ`:
+    /// multiplication of `T` commutes.
     #[inline(always)]
     pub fn of(g: &Gemm<T>) -> Self {
         let transposed;
-        let g = if g.c.is_column_major() {
+        let g = if g.c.is_column_major() || is_better_transposed::<T, K>(g) {
             transposed = g.t();
             &transposed
         } else {
@@ -47,6 +49,27 @@ impl<T: Ring, K: Kernel<A = T, B = T, C = T>> Product<K> {
         let update = Update::of(g);
         Product { m: g.m, n: g.n, k: g.k, a: g.a, b: g.b, c: g.c, update, part: g.part }
     }
+}
+
+/// Whether `c` has fewer columns than a vector and those of `a`, which make whole ones, are contiguous. Then `c` is
+/// written by way of copies, which takes enough steps along `k` to pay.
+///
+/// Columns of `a` that share sets of L1 are read from further away, and what counts is how many elements of one a tile
+/// takes at a time: `NR`, or else `MR`.
+#[inline(always)]
+fn is_better_transposed<T: Ring, K: Kernel<A = T, B = T, C = T>>(g: &Gemm<T>) -> bool {
+    let few = K::LANES * 3 / 4;
+    let most = if !share_sets::<T>(g.a.col_stride) {
+        few
+    } else if K::NR < 2 * K::Tile::MR {
+        0
+    } else if K::NR >= 3 * K::Tile::MR && multiples_apart::<T>(g.a.col_stride, PAGE) {
+        K::LANES
+    } else {
+        few
+    };
+    let pays = g.m >= K::NR && g.k.saturating_mul(K::LANES) >= 64 * g.n;
+    (2..=most).contains(&g.n) && pays && g.a.row_stride == 1 && g.a.col_stride != 1
 }
 
 impl<K: Kernel> Product<K> {
@@ -142,21 +165,51 @@ unsafe fn staged<K: Kernel>(tile: &mut Tile<K>, (rows, columns): (usize, usize),
     const { assert!(K::Tile::MR * K::NR * size_of::<K::C>() <= STAGE) };
     let mut stage = Stage([const { std::mem::MaybeUninit::uninit() }; STAGE]);
     let copy = stage.0.as_mut_ptr().cast::<K::C>();
-    let (c, c_row) = (tile.c, tile.c_row);
-    let cells = || (0..rows).flat_map(|i| (0..columns).map(move |j| (i, j)));
+    let c = Target { ptr: tile.c, row_stride: tile.c_row, col_stride };
+    let stage = Target { ptr: copy, row_stride: columns as isize, col_stride: 1 };
     // SAFETY: rows * columns elements fit the stage (asserted), and are elements of `c`.
     unsafe {
         if tile.update.reads() {
-            for (i, j) in cells() {
-                *copy.add(i * columns + j) = *c.offset(i as isize * c_row + j as isize * col_stride);
-            }
+            copy_tile(&c, &stage, (rows, columns));
         }
         (tile.c, tile.c_row) = (copy, columns as isize);
         let vectors = columns.div_ceil(K::LANES);
         K::Tile::micro_kernel::<K>(rows, vectors, Last::of::<K>(tile.last))(tile);
-        (tile.c, tile.c_row) = (c, c_row);
-        for (i, j) in cells() {
-            *c.offset(i as isize * c_row + j as isize * col_stride) = *copy.add(i * columns + j);
+        (tile.c, tile.c_row) = (c.ptr, c.row_stride);
+        copy_tile(&stage, &c, (rows, columns));
+    }
+}
+
+/// Copies a tile, a few rows at a time: their elements of one column are contiguous in one of the two, most likely.
+///
+/// # Safety
+/// Both have so many rows and columns, the first to be read and the second to be written.
+unsafe fn copy_tile<T: Copy>(from: &Target<T>, to: &Target<T>, (rows, columns): (usize, usize)) {
+    #[inline(always)]
+    unsafe fn copy<T: Copy, const ROWS: usize>(from: &Target<T>, to: &Target<T>, i: usize, columns: usize) {
+        for j in 0..columns {
+            // SAFETY: as promised to the function around this one.
+            unsafe {
+                let elements: [T; ROWS] = std::array::from_fn(|r| *target_at(from, i + r, j).ptr);
+                for (r, element) in elements.into_iter().enumerate() {
+                    *target_at(to, i + r, j).ptr = element;
+                }
+            }
+        }
+    }
+    let mut i = 0;
+    // SAFETY: as promised to this function.
+    unsafe {
+        while rows - i >= 4 {
+            copy::<T, 4>(from, to, i, columns);
+            i += 4;
+        }
+        if rows - i >= 2 {
+            copy::<T, 2>(from, to, i, columns);
+            i += 2;
+        }
+        if rows > i {
+            copy::<T, 1>(from, to, i, columns);
         }
     }
 }
@@ -267,8 +320,11 @@ fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
     let few_rows = || {
         let caches = Caches::get();
         let all = p.b_bytes();
-        // A copy of `b` pays if many rows read it, or if it has to come from memory: copied, it is read in order.
-        all <= caches.l3 / 8 && all.saturating_mul(p.m).saturating_mul(times) <= caches.l3 / 2 * K::Tile::MR
+        // A copy of `b` pays if many rows read it, or if it has to come from memory: copied, it is read in order. It
+        // pays sooner if a row of a strip is one line.
+        let (most, read) =
+            if strip_bytes < 2 * LINE { (caches.l3 / 8, caches.l3 / 2) } else { (caches.l3 / 4, caches.l3 * 2) };
+        all <= most && all.saturating_mul(p.m).saturating_mul(times) <= read * K::Tile::MR
     };
     let fits = bytes <= DIRECT_BYTES / times || p.m <= K::Tile::MR || few_rows();
     K::IN_PLACE && p.b.col_stride == 1 && fits && !crowded(p, kc, bytes, strip_bytes)

@@ -144,6 +144,27 @@ fn every_narrow<T: Exact + std::fmt::Debug>() {
     }
 }
 
+/// Fewer columns than a vector has lanes, or as many, of an `a` whose columns are contiguous, on either side of the
+/// steps along `k` that pay for transposing the product.
+fn every_thin<T: Exact + std::fmt::Debug>() {
+    for engine in T::engines() {
+        let (_, columns) = (engine.tile)();
+        let mut turn = 0;
+        for n in 1..=engine.lanes {
+            let least = (64 * n).div_ceil(engine.lanes);
+            for (m, k) in [(columns, least - 1), (columns, least), (columns + 1, least), (3 * columns - 1, 70)] {
+                turn += 1;
+                let (alpha, beta) = scalars()[turn % 5];
+                let page_apart = Layout::Columns { pad: 4096 / size_of::<T>() - m };
+                let a = if turn % 3 == 0 { page_apart } else { LAYOUTS[2] };
+                let layouts = (a, LAYOUTS[turn % 4], LAYOUTS[turn / 2 % 4]);
+                let conj = (turn % 2 == 0, turn / 2 % 2 == 0);
+                check::<T>(engine, &Case { shape: (m, n, k), layouts, alpha, beta, conj });
+            }
+        }
+    }
+}
+
 /// Sizes past each block of the five loops, in the layouts that lead to each path.
 fn every_path<T: Exact + std::fmt::Debug>() {
     let rows = Layout::Rows { pad: 0 };
@@ -205,6 +226,10 @@ macro_rules! for_each_type {
                 every_narrow::<$t>();
             }
             #[test]
+            fn every_thin_product() {
+                every_thin::<$t>();
+            }
+            #[test]
             fn every_path_through_the_driver() {
                 every_path::<$t>();
             }
@@ -253,12 +278,14 @@ fn zero_alpha_reads_no_input_and_zero_beta_no_output() {
 fn the_thread_count_does_not_change_a_bit() {
     // Past the threshold of a second thread, with edges in every direction and several slices of `k`; operands that are
     // packed, and (short rows of `b` in order) operands that are not; cut by columns, by both, and by rows. With a
-    // column beyond whole vectors, one of many rows and one of many columns. And an outer product.
+    // column beyond whole vectors, one of many rows and one of many columns. Thin, and so transposed. And an outer
+    // product.
     let cases = [
         ((157, 203, 811), [1, 2, 0]),
         ((430, 157, 811), [1, 2, 0]),
         ((430, 24, 611), [0, 0, 0]),
         ((21, 430, 611), [0, 0, 0]),
+        ((803, 3, 611), [2, 0, 0]),
         ((203, 65, 101), [0, 0, 0]),
         ((35, 401, 102), [0, 0, 0]),
     ];
