@@ -426,11 +426,41 @@ unsafe fn alone<K: Kernel>(mut p: Product<K>, kc: usize, columns: usize) {
             }
         }
         if const { !K::IN_PLACE } || !in_place(&p, kc) {
-            blocked(p, kc);
-        } else if kc >= p.k {
+            return blocked(p, kc);
+        }
+        let first = before_lines(&p);
+        if first > 0 {
+            where_it_lies(Product::<K> { n: first, ..p }, kc);
+            (p.b.ptr, p.c) = (at(&p.b, 0, first), target_at(&p.c, 0, first));
+            (p.n, p.part) = (p.n - first, p.part.from(0, first));
+        }
+        where_it_lies(p, kc);
+    }
+}
+
+/// # Safety
+/// As for [`multiply`]; `b`'s columns are contiguous.
+#[inline(always)]
+unsafe fn where_it_lies<K: Kernel>(p: Product<K>, kc: usize) {
+    // SAFETY: as promised to this function.
+    unsafe {
+        if kc >= p.k {
             direct(&p);
         } else {
             direct_in_slices(p, kc);
         }
+    }
+}
+
+/// The first columns of `b`, up to where a cache line begins, if to begin there pays: a strip that lies across lines
+/// takes one more of each row than its own. That is worth a strip of a few columns where L1 does not hold `b` and few
+/// rows read it.
+#[inline(always)]
+fn before_lines<K: Kernel>(p: &Product<K>) -> usize {
+    let pays = p.n / (24 * K::NR / K::Tile::MR) >= p.m && p.b_bytes() >= 2 * Caches::get().l1;
+    if pays && multiples_apart::<K::B>(p.b.row_stride, LINE) {
+        p.b.ptr.addr().wrapping_neg() % LINE / size_of::<K::B>()
+    } else {
+        0
     }
 }
