@@ -59,16 +59,16 @@ impl<T: Ring, K: Kernel<A = T, B = T, C = T>> Product<K> {
 #[inline(always)]
 fn is_better_transposed<T: Ring, K: Kernel<A = T, B = T, C = T>>(g: &Gemm<T>) -> bool {
     let few = K::LANES * 3 / 4;
-    let most = if !share_sets::<T>(g.a.col_stride) {
-        few
+    let (most, steps) = if !share_sets::<T>(g.a.col_stride) {
+        (few, 64)
     } else if K::NR < 2 * K::Tile::MR {
-        0
+        (0, 64)
     } else if K::NR >= 3 * K::Tile::MR && multiples_apart::<T>(g.a.col_stride, PAGE) {
-        K::LANES
+        (K::LANES, 32)
     } else {
-        few
+        (few, 64)
     };
-    let pays = g.m >= K::NR && g.k.saturating_mul(K::LANES) >= 64 * g.n;
+    let pays = g.m >= K::NR && g.k.saturating_mul(K::LANES) >= steps * g.n;
     (2..=most).contains(&g.n) && pays && g.a.row_stride == 1 && g.a.col_stride != 1
 }
 
@@ -336,13 +336,13 @@ fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
 /// Rows that are a large power of two apart compete for few sets, and each tile reads them from further away.
 /// - Where a row is one line, a copy pays from two tiles on where the sets are fewest, and later where there are more:
 ///   L2 keeps up with rows less than 512 bytes apart, and rows that just fill their sets are too many, since `a` and
-///   `c` need some.
+///   `c` need some. Rows [in lines](in_lines) of their own are half as many lines, and it pays later still.
 /// - Where the rows of such a strip lie in more pages than the TLB has at hand, each tile waits for them, and a copy
 ///   lies in fewer. That takes eight tiles; of longer rows a step lasts long enough for the CPU to look pages up
 ///   meanwhile.
 /// - Where each panel of `a` reads all of `b`, for the sake of a large `c`, L2 does not keep up with rows of one line
 ///   that lie across two, if these and the panel leave L1 no room. That takes twelve tiles.
-/// - Where a row is several lines, that is so for a page alone, and takes eight tiles if `b` is in L2.
+/// - Where a row is several lines, that is so for a page alone, and takes eight tiles if `b` is in L2, more in lines.
 /// - Where rows of `c` are pages apart as well and meet those of `b` in the same sets, four tiles are enough: of rows
 ///   of one line if those of a tile and the steps are more than a set holds, of longer ones up to 16 steps.
 /// - Where the CPU multiplies all of so long a vector at once, L2 does not keep up with any strip that L1 does not hold
@@ -352,8 +352,9 @@ fn crowded<K: Kernel>(p: &Product<K>, kc: usize, bytes: usize, strip_bytes: usiz
     let row_bytes = p.b.row_stride.unsigned_abs() * size_of::<K::B>();
     let spacing = 1 << row_bytes.trailing_zeros().min(PAGE.ilog2());
     let caches = Caches::get();
+    let in_lines = in_lines(p);
     let overflows = |l1: usize| {
-        let split = if (row_bytes | p.b.ptr.addr()).is_multiple_of(LINE) { 0 } else { LINE };
+        let split = if in_lines { 0 } else { LINE };
         let step_bytes = (strip_bytes + split).max(spacing) + K::Tile::MR * size_of::<K::A>();
         kc.saturating_mul(step_bytes) >= l1
     };
@@ -364,7 +365,9 @@ fn crowded<K: Kernel>(p: &Product<K>, kc: usize, bytes: usize, strip_bytes: usiz
     let tiles = if strip_bytes < 2 * LINE {
         if row_bytes >= 512 && kc.saturating_mul(spacing) >= caches.l1 {
             match row_bytes {
+                _ if spacing == PAGE && in_lines && kc > 32 => 4,
                 _ if spacing == PAGE => 2,
+                _ if in_lines => 16,
                 _ if spacing > 1024 => 4,
                 1024.. => 8,
                 _ => 12,
@@ -387,6 +390,7 @@ fn crowded<K: Kernel>(p: &Product<K>, kc: usize, bytes: usize, strip_bytes: usiz
         }
         match spacing {
             ..PAGE => 12,
+            _ if in_lines => 32,
             _ if bytes <= caches.l2 / 2 && !(p.k <= 16 && meets_c()) => 8,
             _ => 4,
         }
@@ -452,15 +456,17 @@ unsafe fn where_it_lies<K: Kernel>(p: Product<K>, kc: usize) {
     }
 }
 
-/// The first columns of `b`, up to where a cache line begins, if to begin there pays: a strip that lies across lines
-/// takes one more of each row than its own. That is worth a strip of a few columns where L1 does not hold `b` and few
-/// rows read it.
+/// Whether strips of `b`, where they lie, begin where cache lines do: one that lies across lines takes one more of each
+/// row than its own. Where L1 does not hold `b` that is worth a strip of the columns before, if others are many, or few
+/// sums are formed of each.
+#[inline(always)]
+fn in_lines<K: Kernel>(p: &Product<K>) -> bool {
+    let pays = || p.n / (24 * K::NR / K::Tile::MR) >= p.m.min(K::Tile::MR) && p.b_bytes() >= 2 * Caches::get().l1;
+    multiples_apart::<K::B>(p.b.row_stride, LINE) && (p.b.ptr.addr().is_multiple_of(LINE) || pays())
+}
+
+/// The columns of `b` before those strips.
 #[inline(always)]
 fn before_lines<K: Kernel>(p: &Product<K>) -> usize {
-    let pays = p.n / (24 * K::NR / K::Tile::MR) >= p.m && p.b_bytes() >= 2 * Caches::get().l1;
-    if pays && multiples_apart::<K::B>(p.b.row_stride, LINE) {
-        p.b.ptr.addr().wrapping_neg() % LINE / size_of::<K::B>()
-    } else {
-        0
-    }
+    if in_lines(p) { p.b.ptr.addr().wrapping_neg() % LINE / size_of::<K::B>() } else { 0 }
 }
