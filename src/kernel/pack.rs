@@ -98,6 +98,29 @@ movable! {
     Complex<f64> = 2 of f64, Complex::new(0.0, 0.0), false;
 }
 
+/// Copies `n` elements, fewer than make a loop worthwhile.
+///
+/// # Safety
+/// So many are readable at `from` and writable at `to`.
+#[inline(always)]
+unsafe fn copy_few<T: Copy>(from: *const T, n: usize, to: *mut T) {
+    let mut i = 0;
+    // SAFETY: the elements from `i` on are as many as the arrays have.
+    unsafe {
+        while n - i >= 4 {
+            to.add(i).cast::<[T; 4]>().write(from.add(i).cast::<[T; 4]>().read());
+            i += 4;
+        }
+        if n - i >= 2 {
+            to.add(i).cast::<[T; 2]>().write(from.add(i).cast::<[T; 2]>().read());
+            i += 2;
+        }
+        if n > i {
+            to.add(i).write(from.add(i).read());
+        }
+    }
+}
+
 /// [`Kernel::pack_a`](super::micro::Kernel::pack_a) where a unit is an element.
 ///
 /// # Safety
@@ -121,6 +144,10 @@ pub(crate) unsafe fn pack_a<S, T: Movable<S>>(
         if row == 1 && rows == T::LANES {
             for p in 0..k {
                 T::copy(a.offset(p as isize * col), T::LANES, T::LANES, to.add(p * rows));
+            }
+        } else if row == 1 && size_of::<T>() <= 8 {
+            for p in 0..k {
+                copy_few(a.offset(p as isize * col), rows, to.add(p * rows));
             }
         } else {
             for p in 0..k {
