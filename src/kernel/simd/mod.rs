@@ -148,7 +148,7 @@ pub(crate) const LINE: usize = 64;
 /// Bytes of a page of memory, at the least.
 pub(crate) const PAGE: usize = 4096;
 
-/// Whether elements that are `stride` apart lie whole multiples of `bytes` apart, so that they share sets of a cache.
+/// Whether elements that are `stride` apart lie whole multiples of `bytes` apart.
 #[inline(always)]
 pub(crate) fn multiples_apart<T>(stride: isize, bytes: usize) -> bool {
     stride.unsigned_abs().saturating_mul(size_of::<T>()).is_multiple_of(bytes)

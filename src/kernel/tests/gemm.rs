@@ -1,7 +1,9 @@
 use num_complex::Complex;
 
 use super::super::args::{Gemm, Part, Source, Syrk, Target};
+use super::super::blocking::Caches;
 use super::super::float::{Element, Engine};
+use super::super::simd::LINE;
 use super::{Exact, LAYOUTS, Layout, Poisoned, assert_close};
 
 struct Case<T> {
@@ -13,9 +15,14 @@ struct Case<T> {
 }
 
 fn check<T: Exact + std::fmt::Debug>(engine: &Engine<T>, case: &Case<T>) {
+    check_from(engine, case, 0);
+}
+
+/// With a `b` that begins `first` columns into its buffer.
+fn check_from<T: Exact + std::fmt::Debug>(engine: &Engine<T>, case: &Case<T>, first: usize) {
     let (m, n, k) = case.shape;
     let a = Poisoned::<T>::new((m, k), case.layouts.0, 1);
-    let b = Poisoned::<T>::new((k, n), case.layouts.1, 100_003);
+    let b = Poisoned::<T>::new((k, first + n), case.layouts.1, 100_003);
     let mut c = Poisoned::<T>::new((m, n), case.layouts.2, 200_003);
     let before = Poisoned::<T>::new((m, n), case.layouts.2, 200_003);
     if case.beta == T::zero() {
@@ -28,7 +35,7 @@ fn check<T: Exact + std::fmt::Debug>(engine: &Engine<T>, case: &Case<T>) {
         k,
         alpha,
         a: a.source(case.conj.0),
-        b: b.source(case.conj.1),
+        b: b.columns_from(first, case.conj.1),
         beta,
         c: c.target(),
         part: Part::All,
@@ -43,7 +50,7 @@ fn check<T: Exact + std::fmt::Debug>(engine: &Engine<T>, case: &Case<T>) {
             (engine.kernel)(),
             case.layouts,
             case.conj
-        )
+        ) + &format!(" b from column {first}")
     };
     c.assert_margins(&what());
     let part = |x: Complex<i128>| (x.re.abs() + x.im.abs()) as f64;
@@ -56,7 +63,7 @@ fn check<T: Exact + std::fmt::Debug>(engine: &Engine<T>, case: &Case<T>) {
         for j in (0..n).filter(|&j| looked_at(i, j)) {
             let (mut sum, mut magnitude) = (Complex::new(0, 0), 0.0);
             for p in 0..k {
-                let (x, y) = (conj(a.get(i, p).exact(), case.conj.0), conj(b.get(p, j).exact(), case.conj.1));
+                let (x, y) = (conj(a.get(i, p).exact(), case.conj.0), conj(b.get(p, first + j).exact(), case.conj.1));
                 if T::PARTS == 1 {
                     sum.re += x.re * y.re;
                 } else {
@@ -165,6 +172,23 @@ fn every_thin<T: Exact + std::fmt::Debug>() {
     }
 }
 
+/// A `b` that L1 does not hold, of rows of whole cache lines, that begins everywhere in one.
+fn every_line<T: Exact + std::fmt::Debug>() {
+    for engine in T::engines() {
+        let (rows, columns) = (engine.tile)();
+        for first in 0..LINE / size_of::<T>() {
+            let m = 1 + first % (rows + 1);
+            let n = 24 * columns * m.min(rows) / rows + 5;
+            let k = (2 * Caches::get().l1).div_ceil(n * size_of::<T>());
+            let pad = (first + n).next_multiple_of(LINE) - first - n;
+            let layouts = (LAYOUTS[first % 4], Layout::Rows { pad }, LAYOUTS[first / 4 % 4]);
+            let (alpha, beta) = scalars()[first % 5];
+            let conj = (first % 2 == 0, first % 3 == 0);
+            check_from::<T>(engine, &Case { shape: (m, n, k), layouts, alpha, beta, conj }, first);
+        }
+    }
+}
+
 /// Sizes past each block of the five loops, in the layouts that lead to each path.
 fn every_path<T: Exact + std::fmt::Debug>() {
     let rows = Layout::Rows { pad: 0 };
@@ -228,6 +252,10 @@ macro_rules! for_each_type {
             #[test]
             fn every_thin_product() {
                 every_thin::<$t>();
+            }
+            #[test]
+            fn every_place_in_a_line() {
+                every_line::<$t>();
             }
             #[test]
             fn every_path_through_the_driver() {

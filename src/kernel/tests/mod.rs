@@ -136,7 +136,12 @@ impl<T: Exact> Poisoned<T> {
     }
 
     pub fn source(&self, conj: bool) -> Source<T> {
-        let ptr = self.buffer[self.origin..].as_ptr();
+        self.columns_from(0, conj)
+    }
+
+    /// Without the columns before `first`.
+    pub fn columns_from(&self, first: usize, conj: bool) -> Source<T> {
+        let ptr = self.buffer[self.index(0, first)..].as_ptr();
         Source { ptr, row_stride: self.strides.0, col_stride: self.strides.1, conj }
     }
 
