@@ -62,21 +62,34 @@ impl<T: Ring, K: Kernel<A = T, B = T, C = T>> Product<K> {
 /// takes at a time: `NR`, or else `MR`.
 #[inline(always)]
 fn is_better_transposed<T: Ring, K: Kernel<A = T, B = T, C = T>>(g: &Gemm<T>) -> bool {
-    let few = K::LANES * 3 / 4;
-    let (most, steps) = if !share_sets::<T>(g.a.col_stride) {
-        (few, 64)
-    } else if K::NR < 2 * K::Tile::MR {
-        (0, 64)
-    } else if K::NR >= 3 * K::Tile::MR && multiples_apart::<T>(g.a.col_stride, PAGE) {
+    if g.a.row_stride != 1 || g.a.col_stride == 1 || g.m < K::NR || !(2..=K::LANES).contains(&g.n) {
+        return false;
+    }
+    let (most, steps) = if K::NR >= 3 * K::Tile::MR && multiples_apart::<T>(g.a.col_stride, PAGE) {
         (K::LANES, 32)
+    } else if K::NR < 2 * K::Tile::MR && share_sets::<T>(g.a.col_stride) {
+        return false;
     } else {
-        (few, 64)
+        (K::LANES * 3 / 4, 64)
     };
-    let pays = g.m >= K::NR && g.k.saturating_mul(K::LANES) >= steps * g.n;
-    (2..=most).contains(&g.n) && pays && g.a.row_stride == 1 && g.a.col_stride != 1
+    g.n <= most && g.k.saturating_mul(K::LANES) >= steps * g.n
 }
 
 impl<K: Kernel> Product<K> {
+    /// The product of `m` rows from `i` on and `n` columns from `j` on.
+    ///
+    /// # Safety
+    /// They are among those of this one.
+    #[inline(always)]
+    unsafe fn cut(&self, (i, m): (usize, usize), (j, n): (usize, usize)) -> Self {
+        // SAFETY: as promised to this function.
+        unsafe {
+            let a = Source { ptr: at(&self.a, i, 0), ..self.a };
+            let b = Source { ptr: at(&self.b, 0, j), ..self.b };
+            Product { m, n, a, b, c: target_at(&self.c, i, j), part: self.part.from(i, j), ..*self }
+        }
+    }
+
     #[inline(always)]
     fn b_bytes(&self) -> usize {
         self.k.saturating_mul(self.n).saturating_mul(size_of::<K::B>())
@@ -174,6 +187,7 @@ fn strips<K: Kernel>(n: usize) -> impl Iterator<Item = (usize, usize)> + Clone {
 
 /// Units along `k` that are worth reading `c` again.
 const DEEP: usize = 256;
+
 /// What a product of `T` costs, as [`worth`](parallel::worth) counts it.
 #[inline(always)]
 pub(crate) fn cost<T>(m: usize, n: usize, k: usize) -> usize {
@@ -201,7 +215,7 @@ const LINES: usize = 2048;
 /// wrote it last, and where `k` is small that costs more than the multiplications. What L2 does not hold comes from
 /// further away in any case.
 #[inline(always)]
-fn sharing_pays<K: Kernel>(p: &Product<K>) -> usize {
+fn worth_of<K: Kernel>(p: &Product<K>) -> usize {
     if p.m <= K::Tile::MR && p.n <= K::NR {
         return 1;
     }
@@ -219,7 +233,7 @@ fn sharing_pays<K: Kernel>(p: &Product<K>) -> usize {
 /// the kernel's instruction set.
 #[inline(always)]
 pub(crate) unsafe fn multiply<K: Kernel>(p: Product<K>, threads: usize) {
-    let team = if threads > 1 { Team::of(threads.min(sharing_pays(&p)), cost_of(&p)) } else { Team::alone() };
+    let team = if threads > 1 { Team::of(threads.min(worth_of(&p)), cost_of(&p)) } else { Team::alone() };
     // SAFETY: as promised to this function.
     unsafe {
         let (kc, narrow) = (depth(&p), narrow::columns(&p));
@@ -281,9 +295,8 @@ unsafe fn alone<K: Kernel>(mut p: Product<K>, kc: usize, columns: usize) {
         }
         let first = before_lines(&p);
         if first > 0 {
-            where_it_lies(Product::<K> { n: first, ..p }, kc);
-            (p.b.ptr, p.c) = (at(&p.b, 0, first), target_at(&p.c, 0, first));
-            (p.n, p.part) = (p.n - first, p.part.from(0, first));
+            where_it_lies(p.cut((0, p.m), (0, first)), kc);
+            p = p.cut((0, p.m), (first, p.n - first));
         }
         where_it_lies(p, kc);
     }

@@ -146,6 +146,7 @@ pub(crate) unsafe fn pack_a<S, T: Movable<S>>(
                 T::copy(a.offset(p as isize * col), T::LANES, T::LANES, to.add(p * rows));
             }
         } else if row == 1 && size_of::<T>() <= 8 {
+            // Larger ones take a move each in any case.
             for p in 0..k {
                 copy_few(a.offset(p as isize * col), rows, to.add(p * rows));
             }

@@ -13,6 +13,11 @@ pub(super) const DIRECT_BYTES: usize = 320 << 10;
 /// Skylake, Zen 2, Zen 3) or a few more (Zen 4).
 const PAGES: usize = 56;
 
+/// Whether a row of a strip, where it begins with a cache line, takes one, as good as: less than two.
+pub(super) const fn strip_is_one_line<K: Kernel>() -> bool {
+    K::NR * size_of::<K::B>() < 2 * LINE
+}
+
 /// Whether slices of `b`, `kc` deep, are better multiplied where they lie than packed.
 #[inline(always)]
 pub(super) fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
@@ -26,7 +31,7 @@ pub(super) fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
         // A copy of `b` pays if many rows read it, or if it has to come from memory: copied, it is read in order. It
         // pays sooner if a row of a strip is one line.
         let (most, read) =
-            if strip_bytes < 2 * LINE { (caches.l3 / 8, caches.l3 / 2) } else { (caches.l3 / 4, caches.l3 * 2) };
+            if strip_is_one_line::<K>() { (caches.l3 / 8, caches.l3 / 2) } else { (caches.l3 / 4, caches.l3 * 2) };
         all <= most && all.saturating_mul(p.m).saturating_mul(times) <= read * K::Tile::MR
     };
     let fits = bytes <= DIRECT_BYTES / times || p.m <= K::Tile::MR || few_rows();
@@ -65,7 +70,7 @@ fn crowded<K: Kernel>(p: &Product<K>, kc: usize, bytes: usize, strip_bytes: usiz
         let offset = p.c.ptr.addr().wrapping_sub(p.b.ptr.addr()) % PAGE;
         spacing == PAGE && pages_apart(p) && offset.min(PAGE - offset) < 4 * LINE
     };
-    let tiles = if strip_bytes < 2 * LINE {
+    let tiles = if strip_is_one_line::<K>() {
         if row_bytes >= 512 && kc.saturating_mul(spacing) >= caches.l1 {
             match row_bytes {
                 _ if spacing == PAGE && in_lines && kc > 32 => 4,

@@ -1,12 +1,11 @@
 //! Products of parts of `c`, one after another on each of several threads.
 
-use super::{Product, alone, at, in_place, pages_apart, target_at};
-use crate::kernel::args::Source;
+use super::in_place::strip_is_one_line;
+use super::{Product, alone, in_place, pages_apart};
 use crate::kernel::blocking::{Caches, even_part};
 use crate::kernel::micro::Kernel;
 use crate::kernel::parallel::{Shared, Team};
 use crate::kernel::shape::Shape;
-use crate::kernel::simd::LINE;
 
 /// The product on several threads, as products of parts of `c`, which share nothing and meet once.
 ///
@@ -27,16 +26,12 @@ pub(super) unsafe fn shared<K: Kernel>(p: Product<K>, kc: usize, narrow: usize, 
         let (first, vectors) = even_part(p.n.div_ceil(K::LANES), columns, task / rows);
         let j = first * K::LANES;
         let n = (vectors * K::LANES).min(p.n - j);
-        let part = p.part.from(i, j);
-        if !part.reaches(m - 1, 0) {
-            return;
-        }
         // SAFETY: the rows and columns are among those of the product.
         unsafe {
-            let a = Source { ptr: at(&p.a, i, 0), ..p.a };
-            let b = Source { ptr: at(&p.b, 0, j), ..p.b };
-            let narrow = if j + n == p.n { narrow } else { 0 };
-            alone(Product::<K> { m, n, a, b, c: target_at(&p.c, i, j), part, ..*p }, kc, narrow);
+            let cut = p.cut((i, m), (j, n));
+            if cut.part.reaches(m - 1, 0) {
+                alone(cut, kc, if j + n == p.n { narrow } else { 0 });
+            }
         }
     });
 }
@@ -58,7 +53,7 @@ fn grid<K: Kernel>(p: &Product<K>, in_place: bool, threads: usize) -> (usize, us
     // Of a `c` that L2 does not hold a thread writes whole rows sooner than parts of them: what is fetched ahead at the
     // end of each part another thread has to fetch back. And where rows are pages apart their parts fall into few sets.
     // But where a strip is one line it is multiplied from a copy sooner, and each row of parts has a copy of its own.
-    let times = if K::NR * size_of::<K::B>() < 2 * LINE { 5 } else { 12 };
+    let times = if strip_is_one_line::<K>() { 5 } else { 12 };
     let by_rows = p.c_bytes() > Caches::get().l2 || pages_apart(p);
     let of_c = if by_rows { p.m.saturating_mul(p.n) / p.k * times } else { 0 };
     let cost = |&(rows, columns): &(usize, usize)| {

@@ -45,12 +45,12 @@ fn check_from<T: Exact + std::fmt::Debug>(engine: &Engine<T>, case: &Case<T>, fi
     unsafe { (engine.gemm)(&gemm) };
     let what = || {
         format!(
-            "{} {} {m}x{n}x{k} {:?} alpha {alpha:?} beta {beta:?} conj {:?}",
+            "{} {} {m}x{n}x{k} {:?} alpha {alpha:?} beta {beta:?} conj {:?} b from column {first}",
             std::any::type_name::<T>(),
             (engine.kernel)(),
             case.layouts,
             case.conj
-        ) + &format!(" b from column {first}")
+        )
     };
     c.assert_margins(&what());
     let part = |x: Complex<i128>| (x.re.abs() + x.im.abs()) as f64;
