@@ -170,7 +170,8 @@ unsafe fn copy_rows<S, T: Movable<S>>(b: *const T, row: isize, k: usize, columns
     for p in 0..k {
         let from = b.wrapping_offset(p as isize * row);
         for line in (0..columns).step_by(LINE / size_of::<T>()) {
-            prefetch::<1, _>(from.wrapping_offset(AHEAD * row).wrapping_add(line));
+            // L1 would lose what shares its sets with the rows that are copied now.
+            prefetch::<2, _>(from.wrapping_offset(AHEAD * row).wrapping_add(line));
         }
         // SAFETY: p < k.
         unsafe { T::copy(from, columns, width, to.add(p * width)) };

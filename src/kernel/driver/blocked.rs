@@ -30,12 +30,19 @@ impl<K: Kernel> Op for PackA<K> {
 pub(super) struct PackB<K>(std::marker::PhantomData<K>);
 
 impl<K: Kernel> Op for PackB<K> {
-    type Args = (*const K::B, (isize, isize), usize, usize, usize, *mut K::Right);
+    /// `k` and the columns of what lies at the pointer, and the units of a packed strip before and in all.
+    type Args = (*const K::B, (isize, isize), (usize, usize), (usize, usize), *mut K::Right);
     type Output = ();
     #[inline(always)]
-    unsafe fn run((b, strides, k, columns, width, to): Self::Args) {
-        // SAFETY: as `Kernel::pack_b` asks.
-        unsafe { K::pack_b(b, strides, k, columns, width, to) }
+    unsafe fn run((b, strides, (k, n), (unit, units), to): Self::Args) {
+        for (j, columns) in strips::<K>(n) {
+            let width = columns.next_multiple_of(K::LANES);
+            // SAFETY: j + columns <= n; the rest as `Kernel::pack_b` asks.
+            unsafe {
+                let (from, to) = (b.offset(j as isize * strides.1), to.add(j * units + unit * width));
+                K::pack_b(from, strides, k, columns, width, to);
+            }
+        }
     }
 }
 
@@ -221,13 +228,10 @@ impl<K: Kernel> Slice<'_, K> {
     unsafe fn pack_block(&self, j0: usize, n: usize, to: *mut K::Right) {
         let (b, units) = (&self.product.b, self.units());
         for (unit, k0, k) in self.chunks(b.col_stride == 1) {
-            for (j, columns) in strips::<K>(n) {
-                let width = columns.next_multiple_of(K::LANES);
-                // SAFETY: k0 + k <= self.k and j + columns <= n.
-                unsafe {
-                    let (from, to) = (at(b, self.k0 + k0, j0 + j), to.add(j * units + unit * width));
-                    K::Isa::vectorize::<PackB<K>>((from, (b.row_stride, b.col_stride), k, columns, width, to));
-                }
+            // SAFETY: k0 + k <= self.k.
+            unsafe {
+                let from = at(b, self.k0 + k0, j0);
+                K::Isa::vectorize::<PackB<K>>((from, (b.row_stride, b.col_stride), (k, n), (unit, units), to));
             }
         }
     }

@@ -61,7 +61,7 @@ pub(super) unsafe fn narrow<K: Kernel>(p: &Product<K>, j: usize) {
         // SAFETY: the buffer holds so many units.
         unsafe {
             let strides = (p.b.row_stride, p.b.col_stride);
-            <K::Narrow as Kernel>::Isa::vectorize::<PackB<K::Narrow>>((b, strides, k, n, lanes, packed_b));
+            <K::Narrow as Kernel>::Isa::vectorize::<PackB<K::Narrow>>((b, strides, (k, n), (0, units), packed_b));
             let a = Left { ptr: p.a.ptr, row: p.a.row_stride, k: K::Narrow::K_UNIT as isize };
             let right = || Right { ptr: packed_b, k: lanes as isize };
             let tile = Tile::<K::Narrow>::new(&a, &right(), units, c, p.update);
