@@ -91,6 +91,11 @@ impl<K: Kernel> Product<K> {
     }
 
     #[inline(always)]
+    fn a_bytes(&self) -> usize {
+        self.m.saturating_mul(self.k).saturating_mul(size_of::<K::A>())
+    }
+
+    #[inline(always)]
     fn b_bytes(&self) -> usize {
         self.k.saturating_mul(self.n).saturating_mul(size_of::<K::B>())
     }

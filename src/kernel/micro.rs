@@ -383,7 +383,7 @@ impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8, const TAIL: us
             // `vpdpwssd` apart into a multiply and an add.
             let mut ahead = tile.ahead;
             for _ in 0..if row_by_row { tile.k - TAIL } else { tile.k } {
-                if const { NV > 1 && NV >= K::Tile::NV } {
+                if const { NV > 1 } {
                     prefetch::<2, _>(ahead);
                     ahead = ahead.wrapping_offset(tile.ahead_step);
                 }

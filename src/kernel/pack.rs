@@ -7,7 +7,7 @@
 
 use num_complex::Complex;
 
-use super::simd::{LINE, Simd, SimdFloat, multiples_apart, prefetch};
+use super::simd::{LINE, PAGE, Simd, SimdFloat, multiples_apart, prefetch};
 
 /// Rows of `b` that are asked for ahead: as many as are packed at a time, so that the next ones are on their way.
 pub(crate) const AHEAD: isize = 8;
@@ -141,20 +141,19 @@ pub(crate) unsafe fn pack_a<S, T: Movable<S>>(
             }
             return (k as isize, 1);
         }
-        if row == 1 && rows == T::LANES {
-            for p in 0..k {
-                T::copy(a.offset(p as isize * col), T::LANES, T::LANES, to.add(p * rows));
+        for p in 0..k {
+            let (from, to) = (a.offset(p as isize * col), to.add(p * rows));
+            if row == 1 {
+                // Those of the next panel, since no prefetcher foresees lines a column apart.
+                prefetch::<2, _>(from.wrapping_add(2 * rows - 1));
             }
-        } else if row == 1 && size_of::<T>() <= 8 {
-            // Larger ones take a move each in any case.
-            for p in 0..k {
-                copy_few(a.offset(p as isize * col), rows, to.add(p * rows));
-            }
-        } else {
-            for p in 0..k {
-                for i in 0..rows {
-                    *to.add(p * rows + i) = *a.offset(i as isize * row + p as isize * col);
-                }
+            if row == 1 && rows == T::LANES {
+                T::copy(from, T::LANES, T::LANES, to);
+            } else if row == 1 && size_of::<T>() <= 8 {
+                // Larger ones take a move each in any case.
+                copy_few(from, rows, to);
+            } else {
+                (0..rows).for_each(|i| *to.add(i) = *from.offset(i as isize * row));
             }
         }
         (1, rows as isize)
@@ -167,11 +166,13 @@ pub(crate) unsafe fn pack_a<S, T: Movable<S>>(
 /// As for [`pack_b`].
 #[inline(always)]
 unsafe fn copy_rows<S, T: Movable<S>>(b: *const T, row: isize, k: usize, columns: usize, width: usize, to: *mut T) {
+    // Of rows in one set L1 would lose those that are copied now.
+    let one_set = multiples_apart::<T>(row, PAGE);
     for p in 0..k {
         let from = b.wrapping_offset(p as isize * row);
         for line in (0..columns).step_by(LINE / size_of::<T>()) {
-            // L1 would lose what shares its sets with the rows that are copied now.
-            prefetch::<2, _>(from.wrapping_offset(AHEAD * row).wrapping_add(line));
+            let ahead = from.wrapping_offset(AHEAD * row).wrapping_add(line);
+            if one_set { prefetch::<2, _>(ahead) } else { prefetch::<1, _>(ahead) }
         }
         // SAFETY: p < k.
         unsafe { T::copy(from, columns, width, to.add(p * width)) };

@@ -1,8 +1,10 @@
-//! What the next product works on, asked for while this one is multiplied.
+//! What is worked on next, asked for while something is multiplied. A line asked for at each step of the micro-kernel
+//! costs nothing; more of them at once would hold up what the step itself reads.
 //!
-//! A product waits for operands that lie in memory: at n = 100 half as long as it multiplies. Who knows what comes next
-//! can spare it that. A line asked for at each step of the micro-kernel costs nothing; more of them at once would hold
-//! up what the step itself reads.
+//! - The next product. One waits for operands that lie in memory: at n = 100 half as long as it multiplies. Who knows
+//!   what comes next can spare it that.
+//! - The next rows of an `a` with contiguous columns. Each step takes them from a line of its own, a column from the
+//!   last, which no prefetcher foresees: from memory, that takes longer than the multiplications.
 
 use std::cell::Cell;
 use std::mem::MaybeUninit;
@@ -46,33 +48,37 @@ pub(super) struct Ahead {
     ranges: [Range; 3],
     /// Bytes from one step of the micro-kernel to the next; zero if there is nothing.
     step: usize,
+    /// Whether rows of `a` are asked for else.
+    rows: bool,
 }
 
 impl Ahead {
     #[inline(always)]
     pub fn nothing() -> Self {
-        Ahead { ranges: NOTHING, step: 0 }
+        Ahead { ranges: NOTHING, step: 0, rows: false }
     }
 
-    /// Takes what this thread expects, for a product of so many steps at full width.
+    /// Takes what this thread expects, for a product of so many steps at full width, of an `a` with contiguous columns if `rows`.
     #[inline(always)]
-    pub fn of<K: Kernel>(steps: usize) -> Self {
+    pub fn of<K: Kernel>(steps: usize, rows: bool) -> Self {
         if const { K::Tile::NV == 1 } {
-            return Ahead::nothing();
+            return Ahead { rows, ..Ahead::nothing() };
         }
         let ranges = NEXT.replace(NOTHING);
         let bytes: usize = ranges.iter().map(|range| range.1).sum();
         // Not quite to the last step: what is asked for late comes late. Of more than a line a step some is left out,
         // and at more than two memory takes so much longer than the product that nothing is gained.
         let step = (bytes + bytes / 8).div_ceil(steps.max(1));
-        Ahead { ranges, step: if step > 2 * LINE { 0 } else { step.min(LINE) } }
+        Ahead { ranges, step: if step > 2 * LINE { 0 } else { step.min(LINE) }, rows }
     }
 
-    /// Shares it out to a tile of so many columns, if that is of the width that asks.
+    /// Shares it out to a tile of so many rows and columns: of the next product, to one of full width.
     #[inline(always)]
-    pub fn share<K: Kernel>(&mut self, tile: &mut Tile<K>, columns: usize) {
+    pub fn share<K: Kernel>(&mut self, tile: &mut Tile<K>, (rows, columns): (usize, usize)) {
         if self.step > 0 && columns > (K::Tile::NV - 1) * K::LANES {
             (tile.ahead, tile.ahead_step) = self.next(tile.k).unwrap_or((tile.a.cast(), 0));
+        } else if self.rows {
+            tile.expect_rows(rows);
         }
     }
 
@@ -90,11 +96,25 @@ impl Ahead {
     }
 }
 
+impl<K: Kernel> Tile<K> {
+    /// Asks, while `rows` of contiguous columns of `a` are multiplied, for those after them. The first of these are in
+    /// lines that are read now.
+    #[inline(always)]
+    pub(super) fn expect_rows(&mut self, rows: usize) {
+        const { assert!(K::Tile::MR * size_of::<K::A>() <= LINE) };
+        self.ahead = self.a.wrapping_add(rows + K::Tile::MR - 1).cast();
+        self.ahead_step = self.a_k * size_of::<K::A>() as isize;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::args::Target;
+    use crate::kernel::driver::{Left, Right};
     use crate::kernel::real::Real;
     use crate::kernel::simd::portable::Portable;
+    use crate::kernel::update::Update;
 
     type Wide = Real<Portable<64>, f32>;
 
@@ -106,7 +126,7 @@ mod tests {
         // A tile asks for one of them.
         for (tiles, k) in [(3, 640), (30, 7), (70, 2)] {
             expect(a, b, c);
-            let mut ahead = Ahead::of::<Wide>(tiles * k);
+            let mut ahead = Ahead::of::<Wide>(tiles * k, false);
             let mut asked = Vec::new();
             for _ in 0..tiles {
                 if let Some((from, step)) = ahead.next(k) {
@@ -120,7 +140,7 @@ mod tests {
                 });
                 assert_eq!(missed, None, "of {bytes} bytes in {tiles} tiles of {k} steps");
             }
-            assert!(Ahead::of::<Wide>(1).step == 0, "it is taken once");
+            assert!(Ahead::of::<Wide>(1, false).step == 0, "it is taken once");
         }
     }
 
@@ -128,6 +148,26 @@ mod tests {
     fn what_would_not_stay_is_not_asked_for() {
         let large = vec![0u8; Caches::get().l2 / 2 + 1];
         expect(&large, &[], &[]);
-        assert_eq!(Ahead::of::<Wide>(1000).step, 0);
+        assert_eq!(Ahead::of::<Wide>(1000, false).step, 0);
+    }
+    #[test]
+    fn every_line_of_the_next_rows_is_asked_for_or_read_now() {
+        const K: usize = 5;
+        for (offset, column) in [(0, 100), (3, 1024), (13, 77)] {
+            let a = vec![0.0f32; offset + K * column];
+            let left = Left::<Wide> { ptr: &a[offset], row: 1, k: column as isize };
+            let c = Target { ptr: ptr::null_mut(), row_stride: 0, col_stride: 1 };
+            let mut tile = Tile::new(&left, &Right { ptr: ptr::null(), k: 0 }, K, c, Update::plain());
+            let mr = <Wide as Kernel>::Tile::MR;
+            tile.expect_rows(mr);
+            for step in 0..K {
+                let line = |row: usize| (&raw const a[offset + step * column + row]).addr() / LINE;
+                let asked = (tile.ahead.addr() + step * tile.ahead_step as usize) / LINE;
+                for row in mr..2 * mr {
+                    let read = (0..mr).any(|r| line(r) == line(row));
+                    assert!(read || line(row) == asked, "row {row} of column {step}, {column} apart from {offset} on");
+                }
+            }
+        }
     }
 }

@@ -20,11 +20,11 @@ const C_BYTES: usize = 256 << 10;
 unsafe fn strip<K: Kernel>(tile: &mut Tile<K>, rows: Parts, columns: usize, col_stride: isize, ahead: &mut Ahead) {
     let (a, c) = (tile.a, tile.c);
     for (i, rows) in rows.iter() {
-        ahead.share(tile, columns);
         // SAFETY: the rows are among those promised to this function.
         unsafe {
             tile.a = a.offset(i as isize * tile.a_row);
             tile.c = c.offset(i as isize * tile.c_row);
+            ahead.share(tile, (rows, columns));
             tile.multiply((rows, columns), col_stride);
         }
     }
@@ -67,7 +67,8 @@ pub(super) unsafe fn strip_by_strip<K: Kernel>(
     let (a, c) = (tile.a, tile.c);
     let rows = Parts::new(m, K::Tile::MR);
     let full = (n - wide).div_ceil(K::LANES) / K::Tile::NV;
-    let mut ahead = Ahead::of::<K>(m.div_ceil(K::Tile::MR) * (full + usize::from(wide > 0)) * tile.k);
+    let steps = m.div_ceil(K::Tile::MR) * (full + usize::from(wide > 0)) * tile.k;
+    let mut ahead = Ahead::of::<K>(steps, tile.a_row == 1);
     for (j, columns) in strips::<K>(n - wide) {
         let b = right(j, columns);
         // SAFETY: the rows are the m, the columns among the n.
@@ -82,11 +83,11 @@ pub(super) unsafe fn strip_by_strip<K: Kernel>(
         tile.last = wide - K::NR;
         (tile.b, tile.b_k) = (b.ptr, b.k);
         for (i, rows) in Parts::new(m, K::Tile::WIDE_MR).iter() {
-            ahead.share(&mut tile, wide);
             // SAFETY: the rows are the m, the columns the last of the n, and contiguous.
             unsafe {
                 tile.a = a.offset(i as isize * tile.a_row);
                 tile.c = c.offset(i as isize * tile.c_row + (n - wide) as isize);
+                ahead.share(&mut tile, (rows, wide));
                 K::Tile::wide::<K>(rows)(&tile);
             }
         }
@@ -117,6 +118,9 @@ unsafe fn panel_by_panel<K: Kernel>(p: &Product<K>) {
         // SAFETY: the rows are among the m, the columns among the n; units are elements (`IN_PLACE`).
         unsafe {
             tile.a = at(&p.a, i, 0);
+            if tile.a_row == 1 {
+                tile.expect_rows(rows);
+            }
             for (j, columns) in strips.clone().take_while(|&(j, _)| p.part.reaches(i + rows - 1, j)) {
                 (tile.b, tile.c) = (b.ptr.add(j), target_at(&p.c, i, j).ptr);
                 tile.multiply((rows, columns), p.c.col_stride);

@@ -48,8 +48,10 @@ pub(super) fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {
 /// - Where the rows of such a strip lie in more pages than the TLB has at hand, each tile waits for them, and a copy
 ///   lies in fewer. That takes eight tiles; of longer rows a step lasts long enough for the CPU to look pages up
 ///   meanwhile.
-/// - Where each panel of `a` reads all of `b`, for the sake of a large `c`, L2 does not keep up with rows of one line
-///   that lie across two, if these and the panel leave L1 no room. That takes twelve tiles.
+/// - L2 does not keep up with rows of one line that lie across two, if these and a panel of `a` leave L1 no room. That
+///   takes twelve tiles, and more if they are in lines and each strip is read by all panels, without others in between.
+///   An `a` whose columns are contiguous is copied as well then, which takes some strips to pay, fewer if L2 does not
+///   hold it.
 /// - Where a row is several lines, that is so for a page alone, and takes eight tiles if `b` is in L2, more in lines.
 /// - Where rows of `c` are pages apart as well and meet those of `b` in the same sets, four tiles are enough: of rows
 ///   of one line if those of a tile and the steps are more than a set holds, of longer ones up to 16 steps.
@@ -70,6 +72,7 @@ fn crowded<K: Kernel>(p: &Product<K>, kc: usize, bytes: usize, strip_bytes: usiz
         let offset = p.c.ptr.addr().wrapping_sub(p.b.ptr.addr()) % PAGE;
         spacing == PAGE && pages_apart(p) && offset.min(PAGE - offset) < 4 * LINE
     };
+    let many_strips = || p.n > K::NR * if p.a_bytes() > caches.l2 / 2 { 4 } else { 7 };
     let tiles = if strip_is_one_line::<K>() {
         if row_bytes >= 512 && kc.saturating_mul(spacing) >= caches.l1 {
             match row_bytes {
@@ -84,9 +87,9 @@ fn crowded<K: Kernel>(p: &Product<K>, kc: usize, bytes: usize, strip_bytes: usiz
             8
         } else if (kc + K::Tile::MR) * PAGE > caches.l1 && meets_c() {
             4
-        } else if large_c(p) && overflows(caches.l1 / 8 * 7) {
+        } else if (p.a.col_stride == 1 || many_strips()) && overflows(caches.l1 / 8 * 7) {
             // Not quite all of L1: `c` passes through as well.
-            12
+            if in_lines && !large_c(p) { 32 } else { 12 }
         } else {
             return false;
         }
