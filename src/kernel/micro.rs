@@ -139,7 +139,7 @@ pub(crate) struct Tile<K: Kernel> {
     /// Columns in the last vector, 1..=LANES.
     pub last: usize,
     pub update: Update<K::C>,
-    /// What is asked for at each step of a tile of full width, and how far on the next is.
+    /// What is asked for at each step, and how far on the next is; zero if nothing is.
     pub ahead: *const u8,
     pub ahead_step: isize,
 }
@@ -383,7 +383,8 @@ impl<K: Kernel, const MR: usize, const NV: usize, const LAST: u8, const TAIL: us
             // `vpdpwssd` apart into a multiply and an add.
             let mut ahead = tile.ahead;
             for _ in 0..if row_by_row { tile.k - TAIL } else { tile.k } {
-                if const { NV > 1 } {
+                // At full width to ask in vain costs less than not to.
+                if const { NV > 1 && NV >= K::Tile::NV } || tile.ahead_step != 0 {
                     prefetch::<2, _>(ahead);
                     ahead = ahead.wrapping_offset(tile.ahead_step);
                 }
