@@ -21,7 +21,7 @@ use crate::scalar::{ElementKind, Scalar};
 use blocked::blocked;
 use direct::{direct, direct_in_slices, large_c};
 pub(crate) use direct::{is_one_strip, one_strip};
-use in_place::{DIRECT_BYTES, before_lines, in_place};
+use in_place::{DIRECT_BYTES, STREAMS, before_lines, in_memory, in_place, is_streamed};
 use narrow::narrow;
 use shared::shared;
 use staged::staged;
@@ -59,10 +59,14 @@ impl<T: Ring, K: Kernel<A = T, B = T, C = T>> Product<K> {
 /// written by way of copies, which takes enough steps along `k` to pay.
 ///
 /// Columns of `a` that share sets of L1 are read from further away, and what counts is how many elements of one a tile
-/// takes at a time: `NR`, or else `MR`.
+/// takes at a time: `NR`, or else `MR`. Those in memory are [asked for ahead](ahead) as they are, which is as fast but
+/// for elements of which a vector has so many that most of it is wasted.
 #[inline(always)]
 fn is_better_transposed<T: Ring, K: Kernel<A = T, B = T, C = T>>(g: &Gemm<T>) -> bool {
     if g.a.row_stride != 1 || g.a.col_stride == 1 || g.m < K::NR || !(2..=K::LANES).contains(&g.n) {
+        return false;
+    }
+    if size_of::<T>() >= 8 && in_memory(g.m.saturating_mul(g.k).saturating_mul(size_of::<T>())) {
         return false;
     }
     let (most, steps) = if K::NR >= 3 * K::Tile::MR && multiples_apart::<T>(g.a.col_stride, PAGE) {
@@ -254,6 +258,9 @@ pub(crate) unsafe fn multiply<K: Kernel>(p: Product<K>, threads: usize) {
 #[inline(always)]
 fn depth<K: Kernel>(p: &Product<K>) -> usize {
     let units = p.k.div_ceil(K::K_UNIT);
+    if is_streamed(p) {
+        return units.min(STREAMS);
+    }
     if units <= Blocks::LEAST_KC {
         return units;
     }

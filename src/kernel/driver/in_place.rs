@@ -18,6 +18,26 @@ pub(super) const fn strip_is_one_line<K: Kernel>() -> bool {
     K::NR * size_of::<K::B>() < 2 * LINE
 }
 
+/// Rows of a `b` in memory that are read together: each is a stream, and the prefetchers follow no more of them.
+pub(super) const STREAMS: usize = 8;
+/// Bytes in a row of such a `b`, at least.
+const STREAM_BYTES: usize = 2 << 10;
+
+/// Bytes of an operand that the last level does not hold, since other cores have some of it.
+#[inline(always)]
+pub(super) fn in_memory(bytes: usize) -> bool {
+    bytes > Caches::get().l3 / 2
+}
+
+/// Whether `b` comes from memory, from which strips are slow to read, for so few rows of `c` that this is what counts:
+/// then [`STREAMS`] of its rows are multiplied at a time, from end to end, and a small `c` is added to as often.
+#[inline(always)]
+pub(super) fn is_streamed<K: Kernel>(p: &Product<K>) -> bool {
+    let rows = || p.n >= STREAM_BYTES / size_of::<K::B>() && p.b.col_stride == 1 && p.c.col_stride == 1;
+    let few = || p.m <= K::Tile::MR || p.m <= 2 * K::Tile::MR && p.c_bytes() <= Caches::get().l2 / 4;
+    K::IN_PLACE && rows() && few() && in_memory(p.b_bytes())
+}
+
 /// Whether slices of `b`, `kc` deep, are better multiplied where they lie than packed.
 #[inline(always)]
 pub(super) fn in_place<K: Kernel>(p: &Product<K>, kc: usize) -> bool {

@@ -190,6 +190,20 @@ fn every_line<T: Exact + std::fmt::Debug>() {
 }
 
 /// Sizes past each block of the five loops, in the layouts that lead to each path.
+/// A few rows times a `b` of half the last level.
+fn every_stream<T: Exact + std::fmt::Debug>() {
+    let rows = Layout::Rows { pad: 0 };
+    for engine in T::engines() {
+        let (tile_rows, _) = (engine.tile)();
+        let n = 2048 / size_of::<T>() + 3;
+        let k = Caches::get().l3 / 2 / (n * size_of::<T>()) + 5;
+        for (m, alpha, beta) in [(2, T::one(), T::zero()), (tile_rows + 1, T::small(2, 1), T::small(-1, 1))] {
+            let layouts = (LAYOUTS[m % 3], rows, rows);
+            check::<T>(engine, &Case { shape: (m, n, k), layouts, alpha, beta, conj: (false, true) });
+        }
+    }
+}
+
 fn every_path<T: Exact + std::fmt::Debug>() {
     let rows = Layout::Rows { pad: 0 };
     let columns = Layout::Columns { pad: 0 };
@@ -256,6 +270,10 @@ macro_rules! for_each_type {
             #[test]
             fn every_place_in_a_line() {
                 every_line::<$t>();
+            }
+            #[test]
+            fn every_stream_from_memory() {
+                every_stream::<$t>();
             }
             #[test]
             fn every_path_through_the_driver() {
