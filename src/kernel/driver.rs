@@ -261,7 +261,7 @@ fn depth<K: Kernel>(p: &Product<K>) -> usize {
     if is_streamed(p) {
         return units.min(STREAMS);
     }
-    if units <= Blocks::LEAST_KC {
+    if units <= Blocks::LEAST_KC || is_deep(p) {
         return units;
     }
     let kc = Blocks::kc::<K>(Caches::get(), large_c(p));
@@ -269,6 +269,13 @@ fn depth<K: Kernel>(p: &Product<K>) -> usize {
     // reading `c` again.
     let fits = DIRECT_BYTES / size_of::<K::B>() / p.n;
     units.min(if K::IN_PLACE && fits >= DEEP { kc.min(fits) } else { kc })
+}
+
+/// Whether so few strips read each panel of `a` that it need not stay in L1 meanwhile: rows that are cut along `k` come
+/// from memory more slowly. L2 keeps up with a `b` that it holds.
+#[inline(always)]
+fn is_deep<K: Kernel>(p: &Product<K>) -> bool {
+    K::IN_PLACE && p.n <= 4 * K::NR && p.a.col_stride == 1 && p.b_bytes() <= Caches::get().l2 / 2
 }
 
 /// Whether rows of `c` lie whole pages apart: one set of L1 takes a line of each.

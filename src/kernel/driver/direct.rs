@@ -1,6 +1,6 @@
 //! Products whose operands are multiplied where they lie.
 
-use super::ahead::Ahead;
+use super::ahead::{Ahead, NextRows};
 use super::{Left, Product, Right, at, pages_apart, panel_rows, strips, target_at};
 use crate::kernel::args::{Gemm, Part, Source};
 use crate::kernel::blocking::{Blocks, Caches, Parts};
@@ -68,7 +68,7 @@ pub(super) unsafe fn strip_by_strip<K: Kernel>(
     let rows = Parts::new(m, K::Tile::MR);
     let full = (n - wide).div_ceil(K::LANES) / K::Tile::NV;
     let steps = m.div_ceil(K::Tile::MR) * (full + usize::from(wide > 0)) * tile.k;
-    let mut ahead = Ahead::of::<K>(steps, tile.a_row == 1);
+    let mut ahead = Ahead::of::<K>(steps, NextRows::of(&tile, m));
     for (j, columns) in strips::<K>(n - wide) {
         let b = right(j, columns);
         // SAFETY: the rows are the m, the columns among the n.
@@ -111,16 +111,14 @@ unsafe fn panel_by_panel<K: Kernel>(p: &Product<K>) {
     let a = Left::<K> { ptr: p.a.ptr, row: p.a.row_stride, k: p.a.col_stride };
     let b = Right::<K> { ptr: p.b.ptr.cast(), k: p.b.row_stride };
     let mut tile = Tile::new(&a, &b, p.k, p.c, p.update);
-    let strips = strips::<K>(p.n);
+    let (strips, ahead) = (strips::<K>(p.n), NextRows::of(&tile, p.m));
     // Panels of fewer rows read `b` more often, and a few of them do not make up for that if it is large.
     let few = p.m <= 8 * K::Tile::MR && p.b_bytes() > 2 * Caches::get().l1;
     for (i, rows) in Parts::new(p.m, if few { K::Tile::MR } else { panel_rows(p) }).iter() {
         // SAFETY: the rows are among the m, the columns among the n; units are elements (`IN_PLACE`).
         unsafe {
             tile.a = at(&p.a, i, 0);
-            if tile.a_row == 1 {
-                tile.expect_rows(rows);
-            }
+            ahead.ask(&mut tile, rows);
             for (j, columns) in strips.clone().take_while(|&(j, _)| p.part.reaches(i + rows - 1, j)) {
                 (tile.b, tile.c) = (b.ptr.add(j), target_at(&p.c, i, j).ptr);
                 tile.multiply((rows, columns), p.c.col_stride);

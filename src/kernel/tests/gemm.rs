@@ -324,8 +324,8 @@ fn zero_alpha_reads_no_input_and_zero_beta_no_output() {
 fn the_thread_count_does_not_change_a_bit() {
     // Past the threshold of a second thread, with edges in every direction and several slices of `k`; operands that are
     // packed, and (short rows of `b` in order) operands that are not; cut by columns, by both, and by rows. With a
-    // column beyond whole vectors, one of many rows and one of many columns. Thin, and so transposed. And an outer
-    // product.
+    // column beyond whole vectors, one of many rows and one of many columns. Thin, and so transposed. Two rows times a
+    // `b` in memory. And an outer product.
     let cases = [
         ((157, 203, 811), [1, 2, 0]),
         ((430, 157, 811), [1, 2, 0]),
@@ -334,6 +334,7 @@ fn the_thread_count_does_not_change_a_bit() {
         ((803, 3, 611), [2, 0, 0]),
         ((203, 65, 101), [0, 0, 0]),
         ((35, 401, 102), [0, 0, 0]),
+        ((2, 301, Caches::get().l3 / 2 / (301 * 8) + 5), [0, 0, 0]),
     ];
     let cases = cases.map(|case| (case, 1.0 / 3.0, 0.7)).into_iter();
     let cases: Vec<_> = cases.chain([(((1103, 905, 1), [0, 0, 1]), 1.0, 0.0)]).collect();
