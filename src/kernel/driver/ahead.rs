@@ -106,6 +106,9 @@ impl Ahead {
     }
 }
 
+/// Bytes of a row that ends before the prefetcher has made up for its beginning.
+const SHORT: usize = 8 << 10;
+
 /// How the rows of `a` after those of a tile are asked for.
 #[derive(Clone, Copy)]
 pub(super) struct NextRows {
@@ -125,9 +128,13 @@ impl NextRows {
             // Of the lines of a column the last: the first ones are read now.
             return NextRows { step: tile.a_k * size as isize, first: K::Tile::MR as isize - 1 };
         }
-        let far = || m.saturating_mul(tile.k) * size > Caches::get().l2;
-        let step =
-            if tile.a_k == 1 && far() { (K::Tile::MR * tile.a_row.unsigned_abs() * size).div_ceil(tile.k) } else { 0 };
+        let row_bytes = tile.a_row.unsigned_abs() * size;
+        let short = tile.a_k == 1 && row_bytes <= SHORT;
+        let step = if short && m.saturating_mul(row_bytes) > Caches::get().l2 {
+            (K::Tile::MR * row_bytes).div_ceil(tile.k)
+        } else {
+            0
+        };
         NextRows { step: if step <= LINE { step as isize } else { 0 }, first: 0 }
     }
 
