@@ -23,7 +23,7 @@ pub(super) const STREAMS: usize = 8;
 /// Bytes in a row of such a `b`, at least.
 const STREAM_BYTES: usize = 2 << 10;
 
-/// Bytes of an operand that the last level does not hold, since other cores have some of it.
+/// Whether an operand of so many bytes comes from memory: other cores have some of the last level.
 #[inline(always)]
 pub(super) fn in_memory(bytes: usize) -> bool {
     bytes > Caches::get().l3 / 2

@@ -39,7 +39,7 @@ pub(super) fn columns<K: Kernel>(p: &Product<K>) -> usize {
     // The strip that they were part of would else be left with too few sums, and take as long as with them.
     let spared = K::Tile::MR >= BUSY || vectors.is_multiple_of(K::Tile::NV);
     // `a` is read once more.
-    let near = || p.m * p.k * size_of::<K::A>() <= Caches::get().l2 / 2;
+    let near = || p.a_bytes() <= Caches::get().l2 / 2;
     let readable = p.a.col_stride == 1 && matches!(p.part, Part::All);
     // A matrix times its own transpose is symmetric only if all of it is summed alike.
     let turned = || p.a.ptr.cast::<u8>() == p.b.ptr.cast() && p.a.row_stride == p.b.col_stride && p.b.row_stride == 1;
