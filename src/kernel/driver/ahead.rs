@@ -138,10 +138,12 @@ impl NextRows {
         NextRows { step: if step <= LINE { step as isize } else { 0 }, first: 0 }
     }
 
-    /// Has a tile of so many rows ask for those after them.
+    /// Has a tile of so many rows ask for those after them, or in vain for what L1 holds: what it does not hold takes
+    /// its time even then.
     #[inline(always)]
     pub fn ask<K: Kernel>(self, tile: &mut Tile<K>, rows: usize) {
-        tile.ahead = tile.a.wrapping_offset(rows as isize * tile.a_row + self.first).cast();
+        let next = if self.step == 0 { 0 } else { rows as isize * tile.a_row + self.first };
+        tile.ahead = tile.a.wrapping_offset(next).cast();
         tile.ahead_step = self.step;
     }
 }
