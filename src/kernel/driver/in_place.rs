@@ -26,7 +26,7 @@ const STREAM_BYTES: usize = 2 << 10;
 /// Whether an operand of so many bytes comes from memory: other cores have some of the last level.
 #[inline(always)]
 pub(super) fn in_memory(bytes: usize) -> bool {
-    bytes > Caches::get().l3 / 2
+    bytes >= Caches::get().l3 / 2
 }
 
 /// Whether `b` comes from memory, from which strips are slow to read, for so few rows of `c` that this is what counts:
