@@ -66,37 +66,31 @@ unsafe fn units<S: SimdInt, T, const K: usize>(from: *const T, along: isize, n: 
     }
 }
 
-/// Packs `count` whole units of contiguous rows, a vector at a time.
+/// Packs `count` whole units of contiguous rows, a vector at a time, with zeros up to `width`.
 ///
 /// # Safety
 /// `count * K` rows of `columns` elements of 8 or 16 bits, `along` apart, are readable; `width * count` units are
-/// writable; `width` is a multiple of a vector's units, at least `columns`; and the CPU has `S`.
+/// writable, and `width` is at least `columns`; the CPU has `S`.
 #[inline(always)]
 unsafe fn pack_rows<S: SimdInt, T, const K: usize>(
     from: *const T,
     along: isize,
     count: usize,
-    columns: usize,
-    width: usize,
+    (columns, width): (usize, usize),
     to: *mut i32,
 ) {
     let lanes = S::BYTES / 4;
-    // SAFETY: q * K + i < count * K and j + n <= columns for what is read; q < count and j < width for what is written.
+    // SAFETY: q * K + i < count * K and j + n <= columns for what is read; what is written are `left` units at most,
+    // those from q, j on.
     unsafe {
         for q in 0..count {
             let (from, to) = (from.offset((q * K) as isize * along), to.add(q * width));
-            let mut j = 0;
-            while j + lanes <= columns {
-                S::store(to.add(j), units::<S, T, K>(from.add(j), along, lanes));
-                j += lanes;
-            }
-            if j < columns {
-                S::store(to.add(j), units::<S, T, K>(from.add(j), along, columns - j));
-                j += lanes;
-            }
-            while j < width {
-                S::store(to.add(j), S::zero());
-                j += lanes;
+            for j in (0..width).step_by(lanes) {
+                let v =
+                    if j < columns { units::<S, T, K>(from.add(j), along, lanes.min(columns - j)) } else { S::zero() };
+                // What a whole vector has too many is written over by the next row.
+                let left = (count - q) * width - j;
+                if left >= lanes { S::store(to.add(j), v) } else { S::store32(to.add(j), left, v) }
             }
         }
     }
@@ -170,7 +164,35 @@ pub(crate) unsafe fn pack_b<T: Ring, U, const K: usize>(
     }
 }
 
-/// The same for units of two 16-bit or four 8-bit integers.
+/// [`pack_a`] for units of two 16-bit or four 8-bit integers, in panels of `MR` rows as a rule.
+///
+/// # Safety
+/// As there, and the CPU has `S`.
+#[inline(always)]
+pub(crate) unsafe fn pack_small_a<S: SimdInt, T: Ring, const K: usize>(
+    a: *const T,
+    strides: (isize, isize),
+    mr: usize,
+    rows: usize,
+    k: usize,
+    to: *mut i32,
+) -> (isize, isize) {
+    // SAFETY: as promised to this function.
+    unsafe {
+        if strides.0 != 1 {
+            return pack_a::<T, i32, K>(a, strides, rows, k, to);
+        }
+        // Straight code for a whole panel.
+        if rows == mr {
+            pack_small::<S, T, K>(a, strides.1, k, (mr, mr), to);
+        } else {
+            pack_small::<S, T, K>(a, strides.1, k, (rows, rows), to);
+        }
+        (1, rows as isize)
+    }
+}
+
+/// [`pack_b`] for them.
 ///
 /// # Safety
 /// As there, and the CPU has `S`.
@@ -183,16 +205,35 @@ pub(crate) unsafe fn pack_small_b<S: SimdInt, T: Ring, const K: usize>(
     width: usize,
     to: *mut i32,
 ) {
-    const { assert!(K * size_of::<T>() == 4 && K > 1) };
     // SAFETY: as promised to this function.
     unsafe {
         if strides.1 == 1 {
-            let whole = k / K;
-            pack_rows::<S, T, K>(b, strides.0, whole, columns, width, to);
-            let (rest, to) = (b.wrapping_offset((whole * K) as isize * strides.0), to.add(whole * width));
-            pack_across::<T, K>(rest, (strides.0, 1), k % K, (columns, width, width), to.cast());
+            pack_small::<S, T, K>(b, strides.0, k, (columns, width), to);
         } else {
             pack_b::<T, i32, K>(b, strides, k, columns, width, to);
         }
+    }
+}
+
+/// Packs `k` contiguous rows, the last unit filled up with zeros.
+///
+/// # Safety
+/// `k` rows of `columns` elements, `along` apart, are readable, `width` units writable for each `K` of them, and the
+/// CPU has `S`.
+#[inline(always)]
+unsafe fn pack_small<S: SimdInt, T: Ring, const K: usize>(
+    from: *const T,
+    along: isize,
+    k: usize,
+    (columns, width): (usize, usize),
+    to: *mut i32,
+) {
+    const { assert!(K * size_of::<T>() == 4 && K > 1) };
+    let whole = k / K;
+    // SAFETY: as promised to this function.
+    unsafe {
+        pack_rows::<S, T, K>(from, along, whole, (columns, width), to);
+        let (rest, to) = (from.wrapping_offset((whole * K) as isize * along), to.add(whole * width));
+        pack_across::<T, K>(rest, (along, 1), k % K, (columns, width, width), to.cast());
     }
 }

@@ -5,10 +5,10 @@ use std::marker::PhantomData;
 
 use super::stored::Stored;
 use crate::kernel::micro::Kernel;
-use crate::kernel::shape::T8x1;
+use crate::kernel::shape::{Shape, T8x1};
 use crate::kernel::simd::integer::{Dot4, SimdInt};
 use crate::kernel::tiles::TiledInt;
-use crate::kernel::units::{pack_a, pack_b, pack_small_b};
+use crate::kernel::units::{pack_a, pack_b, pack_small_a, pack_small_b};
 use crate::kernel::update::Update;
 
 /// What every integer kernel does alike, whose sums are in lanes of `$lane` and stored as `$c`.
@@ -117,7 +117,7 @@ macro_rules! packed_units {
             }
             #[inline(always)]
             unsafe fn pack_a(a: *const $a, s: (isize, isize), rows: usize, k: usize, to: *mut i32) -> (isize, isize) {
-                unsafe { pack_a::<$a, i32, $k>(a, s, rows, k, to) }
+                unsafe { pack_small_a::<S, $a, $k>(a, s, Self::Tile::MR, rows, k, to) }
             }
             #[inline(always)]
             unsafe fn pack_b(b: *const $b, s: (isize, isize), k: usize, n: usize, width: usize, to: *mut i32) {
