@@ -21,7 +21,7 @@ use crate::scalar::{ElementKind, Scalar};
 use blocked::blocked;
 use direct::{direct, direct_in_slices, large_c};
 pub(crate) use direct::{is_one_strip, one_strip};
-use in_place::{DIRECT_BYTES, STREAMS, before_lines, in_memory, in_place, is_streamed};
+use in_place::{DIRECT_BYTES, STREAMS, before_lines, in_place, is_streamed};
 use narrow::narrow;
 use shared::shared;
 use staged::staged;
@@ -66,7 +66,7 @@ fn is_better_transposed<T: Ring, K: Kernel<A = T, B = T, C = T>>(g: &Gemm<T>) ->
     if g.a.row_stride != 1 || g.a.col_stride == 1 || g.m < K::NR || !(2..=K::LANES).contains(&g.n) {
         return false;
     }
-    if size_of::<T>() >= 8 && in_memory(g.m.saturating_mul(g.k).saturating_mul(size_of::<T>())) {
+    if size_of::<T>() >= 8 && Caches::get().leave_to_memory(g.m.saturating_mul(g.k).saturating_mul(size_of::<T>())) {
         return false;
     }
     let (most, steps) = if K::NR >= 3 * K::Tile::MR && multiples_apart::<T>(g.a.col_stride, PAGE) {

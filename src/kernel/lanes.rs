@@ -1,6 +1,8 @@
 //! Vectors of elements, real or complex: what the kernels at memory speed are made of.
 #![allow(clippy::undocumented_unsafe_blocks, reason = "each function passes its own contract on")]
 
+use std::mem::MaybeUninit;
+
 use num_complex::Complex;
 use num_traits::Float;
 
@@ -43,6 +45,12 @@ pub(crate) trait Lanes<S>: Ring {
     unsafe fn no_sum() -> Self::Sum;
     unsafe fn dot_add(x: Self::Vec, y: Self::Vec, sum: Self::Sum) -> Self::Sum;
     unsafe fn merge(a: Self::Sum, b: Self::Sum) -> Self::Sum;
+    /// Partial sums of which each takes the place that the one `by` further on had, and the last ones those before
+    /// them; of integers, which add up to the same in any order, those that they were.
+    #[inline(always)]
+    unsafe fn turned(sums: [Self::Sum; 4], _by: usize) -> [Self::Sum; 4] {
+        sums
+    }
     /// The inner product, its operands conjugated as asked.
     unsafe fn total(sum: Self::Sum, conj_x: bool, conj_y: bool) -> Self;
     /// [`total`](Self::total) of each.
@@ -74,6 +82,25 @@ pub(super) unsafe fn even_odd<S: Simd<T>, T: Float>(v: S::Vec) -> (T, T) {
         }
     }
     (lanes[0], lanes[1])
+}
+
+/// The lanes of all vectors, those from `by` on first.
+///
+/// # Safety
+/// There are more than `by`, and the CPU has `S`.
+#[inline(always)]
+unsafe fn turned<S: Simd<T>, T: Float>(v: [S::Vec; 4], by: usize) -> [S::Vec; 4] {
+    let mut lanes = MaybeUninit::<[T; 2 * 4 * 16]>::uninit();
+    // SAFETY: no vector has more than 16 lanes of floats: two copies of all fit, and so many lanes from `by` on are
+    // among them.
+    unsafe {
+        let lanes: *mut T = lanes.as_mut_ptr().cast();
+        for (i, &v) in v.iter().chain(&v).enumerate() {
+            S::store(lanes.add(i * S::LANES), v);
+        }
+        let from = lanes.cast_const().add(by);
+        [S::load(from), S::load(from.add(S::LANES)), S::load(from.add(2 * S::LANES)), S::load(from.add(3 * S::LANES))]
+    }
 }
 
 macro_rules! lanes {
@@ -140,6 +167,10 @@ macro_rules! lanes {
             #[inline(always)]
             unsafe fn merge(a: S::Vec, b: S::Vec) -> S::Vec {
                 unsafe { S::add(a, b) }
+            }
+            #[inline(always)]
+            unsafe fn turned(sums: [S::Vec; 4], by: usize) -> [S::Vec; 4] {
+                unsafe { turned::<S, $t>(sums, by) }
             }
             #[inline(always)]
             unsafe fn total(sum: S::Vec, _conj_x: bool, _conj_y: bool) -> Self {
@@ -223,6 +254,14 @@ macro_rules! lanes {
             #[inline(always)]
             unsafe fn merge(a: Self::Sum, b: Self::Sum) -> Self::Sum {
                 unsafe { (S::add(a.0, b.0), S::add(a.1, b.1)) }
+            }
+            #[inline(always)]
+            unsafe fn turned([a, b, c, d]: [Self::Sum; 4], by: usize) -> [Self::Sum; 4] {
+                unsafe {
+                    let equal = turned::<S, $t>([a.0, b.0, c.0, d.0], 2 * by);
+                    let unequal = turned::<S, $t>([a.1, b.1, c.1, d.1], 2 * by);
+                    [0, 1, 2, 3].map(|i| (equal[i], unequal[i]))
+                }
             }
             #[inline(always)]
             unsafe fn total(sum: Self::Sum, conj_x: bool, conj_y: bool) -> Self {

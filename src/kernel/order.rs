@@ -24,7 +24,7 @@ impl Order {
     #[inline(always)]
     pub fn of<E>(count: usize, n: usize, stride: isize) -> Self {
         let apart = stride.unsigned_abs().saturating_mul(size_of::<E>());
-        let from_memory = |row: usize| count.saturating_mul(row) > Caches::get().l3 / 2;
+        let from_memory = |row: usize| Caches::get().leave_to_memory(count.saturating_mul(row));
         if n >= LEAST_ROW / size_of::<E>() && apart <= MOST_APART && from_memory(apart) {
             Order::OneByOne
         } else if from_memory(n.saturating_mul(size_of::<E>())) {

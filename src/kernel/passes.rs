@@ -3,7 +3,7 @@
 use num_traits::Float;
 
 use super::lanes::{Lanes, even_odd};
-use super::simd::{LINE, Simd, SimdFloat, prefetch};
+use super::simd::{LINE, Simd, SimdFloat, multiples_apart, prefetch};
 
 /// Asks for what comes eight lines after column `i` in `ROWS` rows of `n` elements, or in the rows after them: the
 /// prefetcher follows rows that come from memory, and begins anew with each.
@@ -62,6 +62,50 @@ pub(crate) unsafe fn dots<S, E: Lanes<S>, const ROWS: usize, const UNROLL: usize
     }
 }
 
+/// The inner product of two vectors of which the first is aligned `before` elements on, fewer than a vector has: read
+/// from there on, since a vector that lies across two lines takes twice the time of one that does not. The second is
+/// aligned there as well as a rule: allocators return addresses that are alike.
+///
+/// Each element is added to the partial sum to which [`dots`] with an `UNROLL` of four adds it, so that the result does
+/// not depend on where the vectors lie.
+///
+/// # Safety
+/// Both vectors hold `n` readable elements, at least those of four vectors; `before` is not zero, and the CPU has `S`.
+#[inline(always)]
+pub(crate) unsafe fn dot_aligned<S, E: Lanes<S>>(n: usize, before: usize, x: *const E, y: *const E) -> E::Sum {
+    let step = 4 * E::LANES;
+    let whole = n / step * step;
+    // SAFETY: every load lies below n, parts of vectors masked.
+    unsafe {
+        let mut sums = [E::no_sum(); 4];
+        let mask = E::mask(before);
+        sums[0] = E::dot_add(E::load_masked(x, mask), E::load_masked(y, mask), sums[0]);
+        sums = E::turned(sums, before);
+        let mut i = before;
+        while i + step <= whole {
+            for (u, sum) in sums.iter_mut().enumerate() {
+                let i = i + u * E::LANES;
+                *sum = E::dot_add(E::load(x.add(i)), E::load(y.add(i)), *sum);
+            }
+            i += step;
+        }
+        // What is left of the last step: more than three vectors.
+        for (u, sum) in sums.iter_mut().enumerate() {
+            let i = i + u * E::LANES;
+            let mask = E::mask(E::LANES.min(whole - i));
+            *sum = E::dot_add(E::load_masked(x.add(i), mask), E::load_masked(y.add(i), mask), *sum);
+        }
+        sums = E::turned(sums, step - before);
+        i = whole;
+        while i < n {
+            let mask = E::mask(E::LANES.min(n - i));
+            sums[0] = E::dot_add(E::load_masked(x.add(i), mask), E::load_masked(y.add(i), mask), sums[0]);
+            i += E::LANES;
+        }
+        sums.into_iter().fold(E::no_sum(), |total, sum| E::merge(total, sum))
+    }
+}
+
 /// Elements of a row that [`dots_in_turns`] reads before it goes to the next one: those of eight lines.
 pub(crate) const fn turn<E>() -> usize {
     8 * LINE / size_of::<E>()
@@ -116,8 +160,10 @@ pub(crate) unsafe fn dots_in_turns<S, E: Lanes<S>, const ROWS: usize>(
 /// `y += x_0 * v_0 + x_1 * v_1 + ...` for `COLUMNS` contiguous vectors, `column` elements apart; from memory, if
 /// `FAR`.
 ///
+/// Where all of them [`lie_alike`] all but their first and last vectors are read from whole lines, as in [`scaled`].
+///
 /// # Safety
-/// All vectors hold `n` elements, `y` is writable, and the CPU has `S`.
+/// All vectors hold `n` elements, at least [`Lanes::LANES`]; `y` is writable, and the CPU has `S`.
 #[inline(always)]
 pub(crate) unsafe fn add_scaled<S, E: Lanes<S>, const COLUMNS: usize, const FAR: bool>(
     n: usize,
@@ -127,12 +173,24 @@ pub(crate) unsafe fn add_scaled<S, E: Lanes<S>, const COLUMNS: usize, const FAR:
     y: *mut E,
 ) {
     const UNROLL: usize = 4;
-    // SAFETY: every access lies below n, the last one masked.
+    // SAFETY: every access lies below n: vectors from `i` on while `i + LANES <= n`, the last from `n - LANES` on.
     unsafe {
         if COLUMNS == 1 {
             return scaled::<S, E, true>(n, x[0], v, y);
         }
-        let mut i = 0;
+        let alike = lie_alike::<S, E>(n, v, column);
+        let (mut i, end) = (0, n - E::LANES);
+        // These overlap others, so they are what was there before any was written.
+        let (mut first, last) = (E::load(y), E::load(y.add(end)));
+        if alike {
+            i = (LINE - v.addr() % LINE) / size_of::<E>();
+            first = sum::<S, E, COLUMNS>(x, v, column, first);
+            let mut i = i;
+            while i > E::LANES {
+                i -= E::LANES;
+                E::store(y.add(i), sum::<S, E, COLUMNS>(x, v.add(i), column, E::load(y.add(i))));
+            }
+        }
         while i + UNROLL * E::LANES <= n {
             if FAR {
                 (0..UNROLL).for_each(|u| ask_ahead::<E, COLUMNS>(v, column, i + u * E::LANES, n));
@@ -154,15 +212,52 @@ pub(crate) unsafe fn add_scaled<S, E: Lanes<S>, const COLUMNS: usize, const FAR:
             }
             i += UNROLL * E::LANES;
         }
-        while i < n {
-            let mask = E::mask(E::LANES.min(n - i));
+        while i <= end {
+            E::store(y.add(i), sum::<S, E, COLUMNS>(x, v.add(i), column, E::load(y.add(i))));
+            i += E::LANES;
+        }
+        if alike {
+            E::store(y, first);
+            E::store(y.add(end), sum::<S, E, COLUMNS>(x, v.add(end), column, last));
+        } else if i < n {
+            let mask = E::mask(n - i);
             let mut sum = E::begin(E::load_masked(y.add(i), mask));
             for (c, &x) in x.iter().enumerate() {
                 sum = E::collect(x, E::load_masked(v.offset(c as isize * column).add(i), mask), sum);
             }
             E::store_masked(y.add(i), mask, E::collected(sum));
-            i += E::LANES;
         }
+    }
+}
+
+/// Whether columns begin alike, but not with a line, and are long enough to be read from one on: what is multiplied
+/// twice for that is worth it where a vector takes one multiply-add.
+#[inline(always)]
+fn lie_alike<S, E: Lanes<S>>(n: usize, v: *const E, column: isize) -> bool {
+    let one = const { size_of::<E::Sum>() == size_of::<E::Vec>() };
+    one && n >= 16 * E::LANES
+        && multiples_apart::<E>(column, E::LANES * size_of::<E>())
+        && !v.addr().is_multiple_of(LINE)
+}
+
+/// `y` and a vector of each column, scaled.
+///
+/// # Safety
+/// The vectors are readable, and the CPU has `S`.
+#[inline(always)]
+unsafe fn sum<S, E: Lanes<S>, const COLUMNS: usize>(
+    x: &[E::Factor; COLUMNS],
+    v: *const E,
+    column: isize,
+    y: E::Vec,
+) -> E::Vec {
+    // SAFETY: as promised to this function.
+    unsafe {
+        let mut sum = E::begin(y);
+        for (c, &x) in x.iter().enumerate() {
+            sum = E::collect(x, E::load(v.offset(c as isize * column)), sum);
+        }
+        E::collected(sum)
     }
 }
 

@@ -23,19 +23,13 @@ pub(super) const STREAMS: usize = 8;
 /// Bytes in a row of such a `b`, at least.
 const STREAM_BYTES: usize = 2 << 10;
 
-/// Whether an operand of so many bytes comes from memory: other cores have some of the last level.
-#[inline(always)]
-pub(super) fn in_memory(bytes: usize) -> bool {
-    bytes >= Caches::get().l3 / 2
-}
-
 /// Whether `b` comes from memory, from which strips are slow to read, for so few rows of `c` that this is what counts:
 /// then [`STREAMS`] of its rows are multiplied at a time, from end to end, and a small `c` is added to as often.
 #[inline(always)]
 pub(super) fn is_streamed<K: Kernel>(p: &Product<K>) -> bool {
     let rows = || p.n >= STREAM_BYTES / size_of::<K::B>() && p.b.col_stride == 1 && p.c.col_stride == 1;
     let few = || p.m <= K::Tile::MR || p.m <= 2 * K::Tile::MR && p.c_bytes() <= Caches::get().l2 / 4;
-    K::IN_PLACE && rows() && few() && in_memory(p.b_bytes())
+    K::IN_PLACE && rows() && few() && Caches::get().leave_to_memory(p.b_bytes())
 }
 
 /// Whether slices of `b`, `kc` deep, are better multiplied where they lie than packed.

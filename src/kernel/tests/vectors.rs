@@ -1,10 +1,10 @@
 use num_complex::Complex;
 use num_traits::{ToPrimitive, Zero};
 
-use super::super::args::{Gemv, Ger, Inner, VecSource, VecTarget};
+use super::super::args::{Gemv, Ger, Inner, Source, VecSource, VecTarget};
 use super::super::float::{Element, Engine};
 use super::super::level1::Field;
-use super::super::simd::PAGE;
+use super::super::simd::{LINE, PAGE};
 use super::{Exact, LAYOUTS, Layout, Poisoned, assert_close};
 
 fn vec_source<T: Exact>(x: &Poisoned<T>, conj: bool) -> VecSource<T> {
@@ -125,6 +125,62 @@ fn shared<T: Exact>() {
         assert_close(inner(1), sum, magnitude, n + 4, &|| "inner".to_owned());
         for threads in [2, 5] {
             assert!(inner(threads) == inner(1), "inner, {threads} threads");
+        }
+    }
+}
+
+/// `len` numbers from `offset` elements after a line's beginning on, among others that no sum may contain.
+fn lying_at<T: Exact>(offset: usize, len: usize, seed: u64) -> (Vec<T>, usize) {
+    let mut buffer = vec![T::POISON; len + 3 * LINE];
+    let start = buffer.as_ptr().addr().wrapping_neg() % LINE / size_of::<T>() + offset;
+    (0..len).for_each(|i| buffer[start + i] = T::whole(seed + i as u64));
+    (buffer, start)
+}
+
+/// Long enough to be read from where vectors are aligned.
+fn wherever<T: Exact>() {
+    let offsets = 0..LINE / size_of::<T>();
+    for engine in T::engines() {
+        for n in [8211, 20_003] {
+            let inner = |offset: usize, other: usize| {
+                let ((x, i), (y, j)) = (lying_at::<T>(offset, n, 7), lying_at::<T>(other, n, 90_000));
+                let of = |ptr, conj| VecSource { ptr, stride: 1, conj };
+                let mut out = T::POISON;
+                let args = Inner { n, x: of(&x[i], true), y: of(&y[j], false), out: &mut out, threads: 1 };
+                // SAFETY: both vectors hold n elements from there on.
+                unsafe { (engine.inner)(args) };
+                out
+            };
+            for offset in offsets.clone() {
+                for other in [offset, offset / 2] {
+                    assert!(inner(offset, other) == inner(0, 0), "inner of {n} at {offset} and {other}");
+                }
+            }
+        }
+        let (m, n, apart) = (301, 13, 320);
+        let gemv = |offset: usize, other: usize| {
+            let ((a, i), (mut y, j)) = (lying_at::<T>(offset, n * apart, 7), lying_at::<T>(other, m, 90_000));
+            let x: Vec<T> = (0..n).map(|i| T::whole(50_000 + i as u64)).collect();
+            let (one, conj) = (T::small(1, 0), false);
+            let g = Gemv {
+                m,
+                n,
+                alpha: one,
+                a: Source { ptr: &a[i], row_stride: 1, col_stride: apart as isize, conj },
+                x: VecSource { ptr: x.as_ptr(), stride: 1, conj },
+                beta: one,
+                y: VecTarget { ptr: &mut y[j], stride: 1 },
+                threads: 1,
+            };
+            // SAFETY: the matrix has n columns from there on, and y m elements.
+            unsafe { (engine.gemv)(g) };
+            assert!(y[..j].iter().chain(&y[j + m..]).all(|y| y.is_poison()), "past y at {other}");
+            y[j..j + m].to_vec()
+        };
+        for offset in offsets.clone() {
+            for other in [offset, offset / 2] {
+                assert!(gemv(offset, other) == gemv(0, 0), "gemv at {offset} and {other}");
+            }
         }
     }
 }
@@ -264,6 +320,10 @@ macro_rules! for_each_type {
             #[test]
             fn threads_change_no_bit_of_a_vector() {
                 shared::<$t>();
+            }
+            #[test]
+            fn where_vectors_lie_changes_no_bit() {
+                wherever::<$t>();
             }
             #[test]
             fn norms_are_the_exact_ones_rounded() {
