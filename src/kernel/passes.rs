@@ -160,10 +160,8 @@ pub(crate) unsafe fn dots_in_turns<S, E: Lanes<S>, const ROWS: usize>(
 /// `y += x_0 * v_0 + x_1 * v_1 + ...` for `COLUMNS` contiguous vectors, `column` elements apart; from memory, if
 /// `FAR`.
 ///
-/// Where all of them [`lie_alike`] all but their first and last vectors are read from whole lines, as in [`scaled`].
-///
 /// # Safety
-/// All vectors hold `n` elements, at least [`Lanes::LANES`]; `y` is writable, and the CPU has `S`.
+/// All vectors hold `n` elements, `y` is writable, and the CPU has `S`.
 #[inline(always)]
 pub(crate) unsafe fn add_scaled<S, E: Lanes<S>, const COLUMNS: usize, const FAR: bool>(
     n: usize,
@@ -173,24 +171,12 @@ pub(crate) unsafe fn add_scaled<S, E: Lanes<S>, const COLUMNS: usize, const FAR:
     y: *mut E,
 ) {
     const UNROLL: usize = 4;
-    // SAFETY: every access lies below n: vectors from `i` on while `i + LANES <= n`, the last from `n - LANES` on.
+    // SAFETY: every access lies below n, the last one masked.
     unsafe {
         if COLUMNS == 1 {
             return scaled::<S, E, true>(n, x[0], v, y);
         }
-        let alike = lie_alike::<S, E>(n, v, column);
-        let (mut i, end) = (0, n - E::LANES);
-        // These overlap others, so they are what was there before any was written.
-        let (mut first, last) = (E::load(y), E::load(y.add(end)));
-        if alike {
-            i = (LINE - v.addr() % LINE) / size_of::<E>();
-            first = sum::<S, E, COLUMNS>(x, v, column, first);
-            let mut i = i;
-            while i > E::LANES {
-                i -= E::LANES;
-                E::store(y.add(i), sum::<S, E, COLUMNS>(x, v.add(i), column, E::load(y.add(i))));
-            }
-        }
+        let mut i = 0;
         while i + UNROLL * E::LANES <= n {
             if FAR {
                 (0..UNROLL).for_each(|u| ask_ahead::<E, COLUMNS>(v, column, i + u * E::LANES, n));
@@ -212,14 +198,11 @@ pub(crate) unsafe fn add_scaled<S, E: Lanes<S>, const COLUMNS: usize, const FAR:
             }
             i += UNROLL * E::LANES;
         }
-        while i <= end {
+        while i + E::LANES <= n {
             E::store(y.add(i), sum::<S, E, COLUMNS>(x, v.add(i), column, E::load(y.add(i))));
             i += E::LANES;
         }
-        if alike {
-            E::store(y, first);
-            E::store(y.add(end), sum::<S, E, COLUMNS>(x, v.add(end), column, last));
-        } else if i < n {
+        if i < n {
             let mask = E::mask(n - i);
             let mut sum = E::begin(E::load_masked(y.add(i), mask));
             for (c, &x) in x.iter().enumerate() {
@@ -230,10 +213,46 @@ pub(crate) unsafe fn add_scaled<S, E: Lanes<S>, const COLUMNS: usize, const FAR:
     }
 }
 
+/// [`add_scaled`] of columns that [`lie_alike`]: all but their first and last vectors, which overlap others, are read
+/// from whole lines.
+///
+/// # Safety
+/// As for [`add_scaled`].
+#[inline(always)]
+pub(crate) unsafe fn add_scaled_lines<S, E: Lanes<S>, const COLUMNS: usize>(
+    n: usize,
+    x: &[E::Factor; COLUMNS],
+    v: *const E,
+    column: isize,
+    y: *mut E,
+) {
+    let (start, end) = (until_line(v), n - E::LANES);
+    // SAFETY: columns that lie alike hold so many vectors that a line and the last one are among them.
+    unsafe {
+        // As they are before any is written.
+        let (first, last) = (sum::<S, E, COLUMNS>(x, v, column, E::load(y)), E::load(y.add(end)));
+        let mut i = start;
+        while i > E::LANES {
+            i -= E::LANES;
+            E::store(y.add(i), sum::<S, E, COLUMNS>(x, v.add(i), column, E::load(y.add(i))));
+        }
+        let whole = (n - start) / E::LANES * E::LANES;
+        add_scaled::<S, E, COLUMNS, false>(whole, x, v.add(start), column, y.add(start));
+        E::store(y, first);
+        E::store(y.add(end), sum::<S, E, COLUMNS>(x, v.add(end), column, last));
+    }
+}
+
+/// Elements from where a line begins, before `v`, to where the next one does.
+#[inline(always)]
+fn until_line<E>(v: *const E) -> usize {
+    (LINE - v.addr() % LINE) / size_of::<E>()
+}
+
 /// Whether columns begin alike, but not with a line, and are long enough to be read from one on: what is multiplied
 /// twice for that is worth it where a vector takes one multiply-add.
 #[inline(always)]
-fn lie_alike<S, E: Lanes<S>>(n: usize, v: *const E, column: isize) -> bool {
+pub(crate) fn lie_alike<S, E: Lanes<S>>(n: usize, v: *const E, column: isize) -> bool {
     let one = const { size_of::<E::Sum>() == size_of::<E::Vec>() };
     one && n >= 16 * E::LANES
         && multiples_apart::<E>(column, E::LANES * size_of::<E>())

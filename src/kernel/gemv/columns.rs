@@ -8,7 +8,7 @@ use crate::kernel::blocking::{Parts, even_part};
 use crate::kernel::lanes::Lanes;
 use crate::kernel::order::Order;
 use crate::kernel::parallel::{Shared, Team, reading, sums};
-use crate::kernel::passes::add_scaled;
+use crate::kernel::passes::{add_scaled, add_scaled_lines, lie_alike};
 use crate::kernel::simd::{Isa, LINE, Op, PAGE, multiples_apart};
 use crate::kernel::vector_ops::AxpyOp;
 use crate::kernel::workspace;
@@ -113,24 +113,17 @@ unsafe fn by_columns<S, E: Lanes<S>>(g: &Gemv<E>, order: Order) {
                 3 => short_columns::<S, E, 3>(&part),
                 4 => short_columns::<S, E, 4>(&part),
                 _ => {
-                    let mut j = 0;
-                    match order {
-                        Order::OneByOne => {}
-                        Order::Together if pages_apart(g) => {
-                            j = some_columns::<S, E, TOGETHER_IN_SETS, false>(&part, j);
-                            j = some_columns::<S, E, 4, false>(&part, j);
-                        }
+                    let (pages, lines) = (pages_apart(g), lie_alike::<S, E>(m, part.a.ptr, part.a.col_stride));
+                    let j = match order {
+                        Order::OneByOne => 0,
+                        Order::Together if pages && lines => most_columns::<S, E, TOGETHER_IN_SETS, BY_LINES>(&part),
+                        Order::Together if lines => most_columns::<S, E, TOGETHER, BY_LINES>(&part),
+                        Order::Together if pages => most_columns::<S, E, TOGETHER_IN_SETS, PLAINLY>(&part),
                         // What is asked for ahead of columns in a few sets of L1 is lost before it is read.
-                        Order::Far if !pages_apart(g) => {
-                            j = some_columns::<S, E, TOGETHER, true>(&part, j);
-                            j = some_columns::<S, E, 4, true>(&part, j);
-                        }
-                        Order::Together | Order::Far => {
-                            j = some_columns::<S, E, TOGETHER, false>(&part, j);
-                            j = some_columns::<S, E, 4, false>(&part, j);
-                        }
-                    }
-                    some_columns::<S, E, 1, false>(&part, j);
+                        Order::Far if !pages => most_columns::<S, E, TOGETHER, ASKED_FOR>(&part),
+                        Order::Together | Order::Far => most_columns::<S, E, TOGETHER, PLAINLY>(&part),
+                    };
+                    some_columns::<S, E, 1, PLAINLY>(&part, j);
                 }
             }
         }
@@ -166,18 +159,40 @@ unsafe fn short_columns<S, E: Lanes<S>, const VECTORS: usize>(g: &Gemv<E>) {
     }
 }
 
+/// How columns are added up: as they come, [asked for ahead](add_scaled), or [by whole lines](add_scaled_lines).
+const PLAINLY: u8 = 0;
+const ASKED_FOR: u8 = 1;
+const BY_LINES: u8 = 2;
+
+/// `COLUMNS` columns at a time, and four; returns the first that is left.
+///
+/// # Safety
+/// As for [`some_columns`].
+#[inline(always)]
+unsafe fn most_columns<S, E: Lanes<S>, const COLUMNS: usize, const HOW: u8>(g: &Gemv<E>) -> usize {
+    // SAFETY: passed on.
+    unsafe {
+        let j = some_columns::<S, E, COLUMNS, HOW>(g, 0);
+        some_columns::<S, E, 4, HOW>(g, j)
+    }
+}
+
 /// The columns from `j` on, as long as there are `COLUMNS` of them, added to `y`; returns the first that is left.
 ///
 /// # Safety
-/// As for [`by_columns`].
+/// As for [`by_columns`]; those added up [`BY_LINES`] [`lie_alike`].
 #[inline(always)]
-unsafe fn some_columns<S, E: Lanes<S>, const COLUMNS: usize, const FAR: bool>(g: &Gemv<E>, mut j: usize) -> usize {
+unsafe fn some_columns<S, E: Lanes<S>, const COLUMNS: usize, const HOW: u8>(g: &Gemv<E>, mut j: usize) -> usize {
     while j + COLUMNS <= g.n {
         // SAFETY: the columns are among the n.
         unsafe {
             let x = factors::<S, E, COLUMNS>(g.alpha, g.x, j, g.a.conj);
-            let columns = g.a.ptr.offset(j as isize * g.a.col_stride);
-            add_scaled::<S, E, COLUMNS, FAR>(g.m, &x, columns, g.a.col_stride, g.y.ptr);
+            let (columns, apart) = (g.a.ptr.offset(j as isize * g.a.col_stride), g.a.col_stride);
+            match HOW {
+                BY_LINES => add_scaled_lines::<S, E, COLUMNS>(g.m, &x, columns, apart, g.y.ptr),
+                ASKED_FOR => add_scaled::<S, E, COLUMNS, true>(g.m, &x, columns, apart, g.y.ptr),
+                _ => add_scaled::<S, E, COLUMNS, false>(g.m, &x, columns, apart, g.y.ptr),
+            }
         }
         j += COLUMNS;
     }
