@@ -162,10 +162,10 @@ unsafe fn gemm<K: Kernel<A = T, B = T, C = T>, V: Isa, T: Element + Lanes<V>>(g:
     }
     // SAFETY: as promised to this function.
     unsafe {
-        // Not of complex numbers: there x * y and y * x are rounded otherwise, and a product with its own transpose
+        // Of complex numbers x * y and y * x are rounded otherwise, and a product of a vector with its own transpose
         // would not be symmetric.
-        let real = const { size_of::<T>() == size_of::<<T as Element>::Real>() };
-        if !(real && ger::taken_as_outer::<V, V, T>(g)) {
+        let commutes = const { size_of::<T>() == size_of::<<T as Element>::Real>() } || g.a.ptr != g.b.ptr;
+        if !(commutes && ger::taken_as_outer::<V, V, T>(g)) {
             multiply(Product::<K>::of(g), g.threads);
         }
     }

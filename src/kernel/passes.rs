@@ -328,9 +328,14 @@ pub(crate) unsafe fn scaled<S, E: Lanes<S>, const ADD: bool>(n: usize, x: E::Fac
         let bytes = E::LANES * size_of::<E>();
         let mut i = (bytes - y.addr() % bytes) / size_of::<E>();
         while i + UNROLL * E::LANES <= n {
-            for u in 0..UNROLL {
-                let at = i + u * E::LANES;
-                E::store(y.add(at), scaled_vector::<S, E, ADD>(x, E::load(v.add(at)), y.add(at)));
+            // All loads before the stores: one that lies, but for whole pages, where something was just stored, waits.
+            let mut new = [first; UNROLL];
+            for (u, new) in new.iter_mut().enumerate() {
+                let i = i + u * E::LANES;
+                *new = scaled_vector::<S, E, ADD>(x, E::load(v.add(i)), y.add(i));
+            }
+            for (u, &new) in new.iter().enumerate() {
+                E::store(y.add(i + u * E::LANES), new);
             }
             i += UNROLL * E::LANES;
         }

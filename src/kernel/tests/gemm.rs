@@ -403,16 +403,14 @@ fn a_lower_triangle_is_that_of_the_whole_product_and_the_rest_is_left() {
     }
 }
 
-/// Of columns beyond whole vectors too, though a product of two matrices sums those in another order.
-#[test]
-fn a_product_with_its_own_transpose_is_symmetric() {
-    for engine in f32::engines() {
-        for (n, k) in [(49, 32), (50, 65), (52, 64)] {
-            let elements: Vec<f32> = (0..n * k).map(|i| ((i * 7919 % 1013) as f32).recip().min(1.0)).collect();
-            let mut c = vec![0.0_f32; n * n];
+fn symmetric<T: Element + PartialEq + std::fmt::Debug>(of: fn(f64) -> T, shapes: &[(usize, usize)]) {
+    for engine in T::engines() {
+        for &(n, k) in shapes {
+            let elements: Vec<T> = (0..n * k).map(|i| of(((i * 7919 % 1013) as f64).recip().min(1.0))).collect();
+            let mut c = vec![T::zero(); n * n];
             let a = Source { ptr: elements.as_ptr(), row_stride: k as isize, col_stride: 1, conj: false };
             let target = Target { ptr: c.as_mut_ptr(), row_stride: n as isize, col_stride: 1 };
-            let (alpha, beta, part) = (1.0, 0.0, Part::All);
+            let (alpha, beta, part) = (T::one(), T::zero(), Part::All);
             // SAFETY: `a` has n rows of k elements, and `c` is n x n.
             unsafe { (engine.gemm)(&Gemm { m: n, n, k, alpha, a, b: a.t(), beta, c: target, part, threads: 1 }) };
             for (i, j) in (0..n).flat_map(|i| (0..i).map(move |j| (i, j))) {
@@ -422,9 +420,17 @@ fn a_product_with_its_own_transpose_is_symmetric() {
     }
 }
 
+/// Of columns beyond whole vectors too, though a product of two matrices sums those in another order, and an outer
+/// product of complex numbers, though that of two vectors is rounded otherwise.
+#[test]
+fn a_product_with_its_own_transpose_is_symmetric() {
+    symmetric::<f32>(|x| x as f32, &[(49, 32), (50, 65), (52, 64)]);
+    symmetric(|x| Complex::new(x, (x + 0.3).recip()), &[(100, 1), (150, 1), (49, 32)]);
+}
+
 /// Whole and halved, with odd sizes, plain and Hermitian, `c` by rows, by columns and neither.
 fn syrk<T: Exact + crate::Scalar + std::fmt::Debug>(conj_of: fn(T) -> T) {
-    for (n, k) in [(1, 23), (15, 30), (64, 23), (64, 24), (129, 31), (203, 40)] {
+    for (n, k) in [(1, 23), (131, 1), (15, 30), (64, 23), (64, 24), (129, 31), (203, 40)] {
         let layouts = [(false, 1, 1), (true, 2, 1), (true, 1, 2), (false, 2, 3), (true, 1, 3)];
         for (hermitian, a_layout, c_layout) in layouts {
             let a = Poisoned::<T>::new((n, k), LAYOUTS[a_layout], 3);
