@@ -12,14 +12,16 @@ use super::order::Order;
 use super::parallel::{Shared, Team, reading};
 use super::passes::{scaled, scaled_rows};
 use super::ring::Ring;
-use super::simd::{Isa, Op};
+use super::simd::{Isa, Op, PAGE, multiples_apart};
 
 /// Bytes of a row, and of all of them, from which on a product is an outer product and no tiles.
 const ROW_BYTES: usize = 256;
 const BYTES: usize = 64 << 10;
-/// Rows that are written at once where they come from memory, since what is asked for ahead of each adds up, or where
-/// they are short and added to. A set of L1 holds eight of their lines where they are pages apart, and `y` needs some.
-const GROUP: usize = 6;
+/// Rows that are written at once where they come from memory, since what is asked for ahead of each adds up.
+const GROUP: usize = 8;
+/// The same where they are pages apart, since a set of L1 holds eight lines, and `y` needs some; and of short rows that
+/// are added to.
+const GROUP_IN_SETS: usize = 6;
 /// Vectors in a row that is worth being begun and ended by itself.
 const SHORT: usize = 32;
 
@@ -126,7 +128,7 @@ unsafe fn in_order<S: Isa, E: Lanes<S>, const ADD: bool>(g: Ger<E>, order: Order
     }
 }
 
-/// [`in_order`] with a contiguous `y` that stands for its own, [`GROUP`] rows at once if so told.
+/// [`in_order`] with a contiguous `y` that stands for its own.
 struct Rows<S, E, const ADD: bool>(PhantomData<(S, E)>);
 
 impl<S, E: Lanes<S>, const ADD: bool> Op for Rows<S, E, ADD> {
@@ -138,21 +140,40 @@ impl<S, E: Lanes<S>, const ADD: bool> Op for Rows<S, E, ADD> {
         // SAFETY: as promised to `in_order`.
         unsafe {
             let g = &*g;
-            let row = |i: usize| g.a.ptr.offset(i as isize * g.a.row_stride);
-            let mut i = 0;
-            while !matches!(order, Order::OneByOne) && i + GROUP <= g.m {
-                let x = factors::<S, E, GROUP>(g.alpha, g.x, i, g.y.conj);
-                if matches!(order, Order::Far) {
-                    scaled_rows::<S, E, ADD, GROUP, true>(g.n, &x, y, row(i), g.a.row_stride);
-                } else {
-                    scaled_rows::<S, E, ADD, GROUP, false>(g.n, &x, y, row(i), g.a.row_stride);
+            let first = match order {
+                Order::OneByOne => 0,
+                Order::Together => some_rows::<S, E, ADD, GROUP_IN_SETS, false>(g, y),
+                Order::Far if multiples_apart::<E>(g.a.row_stride, PAGE) => {
+                    some_rows::<S, E, ADD, GROUP_IN_SETS, true>(g, y)
                 }
-                i += GROUP;
-            }
-            while i < g.m {
-                scaled::<S, E, ADD>(g.n, factor::<S, E>(g.alpha, g.x, i, g.y.conj), y, row(i));
-                i += 1;
+                Order::Far => some_rows::<S, E, ADD, GROUP, true>(g, y),
+            };
+            for i in first..g.m {
+                let x = factor::<S, E>(g.alpha, g.x, i, g.y.conj);
+                scaled::<S, E, ADD>(g.n, x, y, g.a.ptr.offset(i as isize * g.a.row_stride));
             }
         }
     }
+}
+
+/// `ROWS` rows at a time, from memory if `FAR`; returns the first that is left.
+///
+/// # Safety
+/// As for [`in_order`]; `y` stands for that of `g`.
+#[inline(always)]
+unsafe fn some_rows<S, E: Lanes<S>, const ADD: bool, const ROWS: usize, const FAR: bool>(
+    g: &Ger<E>,
+    y: *const E,
+) -> usize {
+    let mut i = 0;
+    while i + ROWS <= g.m {
+        // SAFETY: the rows are among the m.
+        unsafe {
+            let x = factors::<S, E, ROWS>(g.alpha, g.x, i, g.y.conj);
+            let rows = g.a.ptr.offset(i as isize * g.a.row_stride);
+            scaled_rows::<S, E, ADD, ROWS, FAR>(g.n, &x, y, rows, g.a.row_stride);
+        }
+        i += ROWS;
+    }
+    i
 }
