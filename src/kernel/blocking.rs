@@ -31,12 +31,12 @@ impl Caches {
             caches
         })
     }
+}
 
-    /// Whether so many bytes come from memory: other cores have some of the last level.
-    #[inline(always)]
-    pub fn leave_to_memory(self, bytes: usize) -> bool {
-        bytes >= self.l3 / 2
-    }
+/// Whether an operand of so many bytes comes from memory: other cores have some of the last level.
+#[inline(always)]
+pub(crate) fn in_memory(bytes: usize) -> bool {
+    bytes >= Caches::get().l3 / 2
 }
 
 #[cfg(target_os = "linux")]

@@ -9,7 +9,7 @@ mod shared;
 mod staged;
 
 use super::args::{Gemm, Part, Source, Target};
-use super::blocking::{Blocks, Caches, Parts};
+use super::blocking::{Blocks, Caches, Parts, in_memory};
 use super::micro::{Kernel, Last, Tile};
 use super::pack::share_sets;
 use super::parallel::{self, Team};
@@ -66,7 +66,7 @@ fn is_better_transposed<T: Ring, K: Kernel<A = T, B = T, C = T>>(g: &Gemm<T>) ->
     if g.a.row_stride != 1 || g.a.col_stride == 1 || g.m < K::NR || !(2..=K::LANES).contains(&g.n) {
         return false;
     }
-    if size_of::<T>() >= 8 && Caches::get().leave_to_memory(g.m.saturating_mul(g.k).saturating_mul(size_of::<T>())) {
+    if size_of::<T>() >= 8 && in_memory(g.m.saturating_mul(g.k).saturating_mul(size_of::<T>())) {
         return false;
     }
     let (most, steps) = if K::NR >= 3 * K::Tile::MR && multiples_apart::<T>(g.a.col_stride, PAGE) {

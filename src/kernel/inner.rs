@@ -1,7 +1,7 @@
 //! The inner product.
 
 use super::args::{Inner, VecSource};
-use super::blocking::{Caches, even_part};
+use super::blocking::{even_part, in_memory};
 use super::generic;
 use super::lanes::Lanes;
 use super::parallel::{MOST_SUMS, Shared, Team, reading, sums};
@@ -32,7 +32,7 @@ pub(crate) unsafe fn inner<S: Isa, E: Lanes<S>>(args: Inner<E>) {
         let (mut totals, mut rest) = ([E::zero(); MOST_SUMS], E::zero());
         let team = Team::of(args.threads, reading::<E>(2 * args.n));
         let shared = Shared::new((&from, totals.as_mut_ptr()));
-        if Caches::get().leave_to_memory(2 * args.n * size_of::<E>()) {
+        if in_memory(2 * args.n * size_of::<E>()) {
             let turns = args.n / (PLACES * turn::<E>());
             let apart = turns * turn::<E>();
             team.share(parts, |part| {

@@ -1,6 +1,6 @@
 //! In which order rows that come from memory are read, or written.
 
-use super::blocking::Caches;
+use super::blocking::in_memory;
 
 /// Bytes of a row, and from one to the next, at which rows that come from memory are read one by one: they lie in one
 /// line of which the prefetcher keeps ahead, while of several such rows at once it follows none for long. A shorter row
@@ -24,7 +24,7 @@ impl Order {
     #[inline(always)]
     pub fn of<E>(count: usize, n: usize, stride: isize) -> Self {
         let apart = stride.unsigned_abs().saturating_mul(size_of::<E>());
-        let from_memory = |row: usize| Caches::get().leave_to_memory(count.saturating_mul(row));
+        let from_memory = |row: usize| in_memory(count.saturating_mul(row));
         if n >= LEAST_ROW / size_of::<E>() && apart <= MOST_APART && from_memory(apart) {
             Order::OneByOne
         } else if from_memory(n.saturating_mul(size_of::<E>())) {

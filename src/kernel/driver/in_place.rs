@@ -2,7 +2,7 @@
 
 use super::direct::large_c;
 use super::{Product, pages_apart};
-use crate::kernel::blocking::Caches;
+use crate::kernel::blocking::{Caches, in_memory};
 use crate::kernel::micro::Kernel;
 use crate::kernel::shape::Shape;
 use crate::kernel::simd::{Isa, LINE, PAGE, multiples_apart};
@@ -29,7 +29,7 @@ const STREAM_BYTES: usize = 2 << 10;
 pub(super) fn is_streamed<K: Kernel>(p: &Product<K>) -> bool {
     let rows = || p.n >= STREAM_BYTES / size_of::<K::B>() && p.b.col_stride == 1 && p.c.col_stride == 1;
     let few = || p.m <= K::Tile::MR || p.m <= 2 * K::Tile::MR && p.c_bytes() <= Caches::get().l2 / 4;
-    K::IN_PLACE && rows() && few() && Caches::get().leave_to_memory(p.b_bytes())
+    K::IN_PLACE && rows() && few() && in_memory(p.b_bytes())
 }
 
 /// Whether slices of `b`, `kc` deep, are better multiplied where they lie than packed.
