@@ -62,9 +62,8 @@ pub(crate) unsafe fn dots<S, E: Lanes<S>, const ROWS: usize, const UNROLL: usize
     }
 }
 
-/// The inner product of two vectors of which the first is aligned `before` elements on, fewer than a vector has: read
-/// from there on, since a vector that lies across two lines takes twice the time of one that does not. The second is
-/// aligned there as well as a rule: allocators return addresses that are alike.
+/// The inner product of two vectors that are aligned `before` elements on, fewer than a vector has: read from there on,
+/// since a vector that lies across two lines takes twice the time of one that does not.
 ///
 /// Each element is added to the partial sum to which [`dots`] with an `UNROLL` of four adds it, so that the result does
 /// not depend on where the vectors lie.

@@ -18,9 +18,9 @@ pub(crate) unsafe fn contiguous<S: Isa, E: Lanes<S>>(args: Inner<E>) {
     // SAFETY: passed on.
     unsafe {
         if args.n >= const { long::<S, E>() * E::LANES } {
-            let bytes = args.x.ptr.addr().wrapping_neg() % (E::LANES * size_of::<E>());
-            if bytes > 0 && bytes.is_multiple_of(size_of::<E>()) {
-                return S::vectorize::<InnerAlignedOp<S, E>>((args, bytes / size_of::<E>()));
+            let [x, y] = [args.x.ptr, args.y.ptr].map(|p| p.addr().wrapping_neg() % (E::LANES * size_of::<E>()));
+            if x > 0 && x == y && x.is_multiple_of(size_of::<E>()) {
+                return S::vectorize::<InnerAlignedOp<S, E>>((args, x / size_of::<E>()));
             }
         }
         S::vectorize::<InnerOp<S, E>>(args);
